@@ -1,0 +1,79 @@
+# The commands of this course; `make` alone lists them. Whichever needs it first makes
+# .venv and installs there exactly what requirements.lock names. That takes Python 3.11,
+# 3.12 or 3.13, pip and make. To name a Python: make book PYTHON=python3.12
+
+BIN := .venv/bin
+READY := .venv/ready
+CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+
+VERSION := import sys; print("%d.%d.%d" % sys.version_info[:3])
+MADE_FOR := import os, sys; print(os.getcwd(), sys.version_info[:2])
+
+# .venv/ready is written when everything is installed, and says for which folder and
+# Python. Where that is not so (the folder was moved, that Python was removed, another
+# is named, or an installation was cut off), .venv is made anew.
+WRITTEN := $(shell cat $(READY) 2>/dev/null)
+PRESENT := $(shell $(or $(PYTHON),$(BIN)/python) -c '$(MADE_FOR)' 2>/dev/null)
+ifneq "$(WRITTEN)" "$(or $(PRESENT),none)"
+ANEW := yes
+.PHONY: $(READY)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lab notebooks lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+# Pages with warnings are read again next time, so that a second run fails too.
+book: $(READY) ## build the site, any warning an error, and print its address
+	@$(BIN)/jupyter-book build . -W -n --keep-going \
+	    || { rm -rf _build/.doctrees; exit 1; }
+
+# Two runs of pytest, since coverage slows whatever it watches: the chapters go without.
+test: $(READY) ## check style and spelling, run the tests and every chapter
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/codespell
+	$(BIN)/python -m pytest tests --cov
+	$(BIN)/python -m pytest --nbval chapters
+
+lab: $(READY) ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab
+
+notebooks: $(READY) ## run all chapters and store their outputs (one: CHAPTER=03)
+	$(BIN)/python -m book.notebooks $(CHAPTER)
+
+lock: ## write requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 pyproject.toml -o requirements.lock
+
+clean: ## remove what was built and cached, but not .venv
+	rm -rf _build .pytest_cache .ruff_cache .coverage .coverage.* *.egg-info
+	find book chapters data tests \( -name __pycache__ -o -name .cache \
+	    -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+ifdef ANEW
+	@for python in $(CANDIDATES); do \
+	    version=$$($$python -c '$(VERSION)' 2>/dev/null) || continue; \
+	    case $$version in \
+	        3.11.* | 3.12.* | 3.13.*) ;; \
+	        *) found="$$found; $$python is $$version"; continue ;; \
+	    esac; \
+	    if $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+	        echo "Making .venv with Python $$version; this takes some minutes, once."; \
+	        exec $$python -m venv --clear .venv; \
+	    fi; \
+	    found="$$found; $$python ($$version) has no venv module"; \
+	    found="$$found (on Debian and Ubuntu: apt-get install python3-venv)"; \
+	done; \
+	echo "This course needs Python 3.11, 3.12 or 3.13$${found:-; \
+	$(firstword $(CANDIDATES)) was not found}." \
+	    "To name another: make $(or $(firstword $(MAKECMDGOALS)),book)" \
+	    "PYTHON=python3.12" >&2; \
+	exit 1
+endif
+	$(BIN)/python -m pip install --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c '$(MADE_FOR)' > $(READY)

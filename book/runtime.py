@@ -1,0 +1,120 @@
+"""One call that every chapter starts with: the same TensorFlow, ready and repeatable."""
+
+import contextlib
+import os
+import random
+import sys
+import warnings
+from importlib import metadata
+
+from packaging.requirements import Requirement
+
+SUBJECT = ("tensorflow", "tf-keras", "keras")
+"""The packages whose versions decide what the chapters print."""
+
+ENVIRONMENT = {
+    # The old cells of tf.compat.v1.nn.rnn_cell are served by the tf-keras package,
+    # and only where this is set before TensorFlow is imported.
+    "TF_USE_LEGACY_KERAS": "1",
+    # `import keras` is Keras 3; this is what it computes with.
+    "KERAS_BACKEND": "tensorflow",
+    # Only errors, and the same kernels whatever the processor's vendor library.
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+}
+
+_is_set_up = False
+
+
+def setup(seed):
+    """Make this process ready for a chapter, and its random numbers repeatable.
+
+    Checks that the pinned versions are installed, has `tf-keras` serve the old cells
+    (`tf.compat.v1.nn.rnn_cell`), imports TensorFlow without the lines it writes while it
+    loads, asks for deterministic kernels and seeds Python, NumPy, tf-keras and Keras 3.
+    Calling it again only seeds again.
+
+    Args:
+        seed: a whole number, 0 to 2**32 - 1.
+
+    Raises:
+        ValueError: the seed is not such a number.
+        RuntimeError: TensorFlow or Keras was imported before, so the setting that brings
+            back the old cells comes too late; or a package has not the pinned version.
+
+    Source:
+        The chapter on `BasicLSTMCell` shows what fails without it. In a graph,
+        `tf.compat.v1.set_random_seed` does not reach the weights of a cell that
+        `dynamic_rnn` builds; `tf_keras.utils.set_random_seed` does, and Keras 3 has
+        a generator of its own.
+    """
+    global _is_set_up
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ValueError(f"seed is {seed!r}; expected a whole number, 0 to 2**32 - 1.")
+    if not _is_set_up:
+        _refuse_late_call()
+        check_versions()
+        os.environ.update(ENVIRONMENT)
+        with _stderr_silenced():
+            import tensorflow as tf
+
+            tf.config.experimental.enable_op_determinism()
+        # The old cells announce their end on every use; the chapter on
+        # BasicLSTMCell shows that once, and no cell needs it again.
+        tf.get_logger().setLevel("ERROR")
+        warnings.filterwarnings("ignore", r"`tf\.nn\.rnn_cell\.", UserWarning)
+        _is_set_up = True
+    import keras
+    import tf_keras
+
+    random.seed(seed)
+    tf_keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(seed)
+
+
+def check_versions(packages=SUBJECT):
+    """Compare installed versions with the ranges that the package `book` asks for.
+
+    Args:
+        packages: names of distributions among `book`'s dependencies.
+
+    Raises:
+        RuntimeError: one is missing or outside its range; the message names it, the
+            range and the command that mends it.
+    """
+    wanted = {r.name: r.specifier for r in map(Requirement, metadata.requires("book"))}
+    for name in packages:
+        try:
+            found = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found = "none"
+        if found == "none" or not wanted[name].contains(found):
+            raise RuntimeError(
+                f"{name} {found} is installed; this course was written for "
+                f"{name} {wanted[name]}. Run `make book` in the project's root, which "
+                "installs the pinned versions in .venv, and use that environment."
+            )
+
+
+def _refuse_late_call():
+    early = [name for name in ("tensorflow", "keras", "tf_keras") if name in sys.modules]
+    if early:
+        raise RuntimeError(
+            f"{early[0]} was imported before runtime.setup(), which must come first: "
+            "it chooses how TensorFlow loads. Restart the kernel (or process) and call "
+            "runtime.setup(seed=0) before any other import."
+        )
+
+
+@contextlib.contextmanager
+def _stderr_silenced():
+    """File descriptor 2 to nowhere: TensorFlow's C++ part writes there as it loads."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -1,0 +1,187 @@
+"""The book's claims: set apart where they are shown, and listed on one page.
+
+``book.claims.claim`` prints "✓ " and a sentence when the sentence was found true. Here
+every such line of a notebook's output becomes an item with an id of its own, and the
+directive ``claims`` lists the items of the whole book, by chapter, each with a link.
+"""
+
+from dataclasses import dataclass
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from book.claims import MARK
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence that a notebook found true, and the id of where it says so."""
+
+    sentence: str
+    target: str
+
+
+class ClaimList(nodes.General, nodes.Element):
+    """Where the list of all claims goes, once every chapter has been read."""
+
+
+class ClaimsDirective(SphinxDirective):
+    """``{claims}``: the claims of the whole book, by chapter."""
+
+    def run(self) -> list[nodes.Node]:
+        """Gives the place of the list: its items come when all pages are known."""
+        pages_with_list(self.env).add(self.env.docname)
+        return [ClaimList()]
+
+
+def claims_by_page(env: BuildEnvironment) -> dict[str, list[Claim]]:
+    """Gives the claims read so far: page name → claims, in the page's order."""
+    if not hasattr(env, "book_claims"):
+        env.book_claims = {}
+    return env.book_claims
+
+
+def pages_with_list(env: BuildEnvironment) -> set[str]:
+    """Gives the names of the pages that list the book's claims."""
+    if not hasattr(env, "book_claim_pages"):
+        env.book_claim_pages = set()
+    return env.book_claim_pages
+
+
+def read_claims(doctree: nodes.document) -> list[Claim]:
+    """Gives the claims in a page's outputs, after setting each apart in the page.
+
+    Args:
+        doctree: a page as MyST-NB read it; its outputs on stdout are changed in place.
+    """
+    claims = []
+    for block in list(doctree.findall(_is_stdout)):
+        lines = block.astext().splitlines()
+        if any(line.startswith(MARK) for line in lines):
+            block.replace_self(_set_apart(lines, block, doctree, claims))
+    return claims
+
+
+def _is_stdout(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.literal_block) and "stream" in node["classes"]
+
+
+def _set_apart(lines, block, doctree, claims) -> list[nodes.Node]:
+    """Gives an output's lines as blocks of text and lists of claims, in their order."""
+    parts: list[nodes.Node] = []
+    for line in lines:
+        if line.startswith(MARK):
+            if not parts or not isinstance(parts[-1], nodes.bullet_list):
+                parts.append(nodes.bullet_list(classes=["output", "claims"]))
+            sentence = line.removeprefix(MARK).strip()
+            item = _item(nodes.Text(sentence))
+            item["ids"].append(_free_id(sentence, doctree))
+            doctree.note_explicit_target(item)
+            parts[-1].append(item)
+            claims.append(Claim(sentence, item["ids"][0]))
+        elif parts and isinstance(parts[-1], nodes.literal_block):
+            text = f"{parts[-1].astext()}\n{line}"
+            parts[-1] = _same_block(block, text)
+        elif line.strip():
+            parts.append(_same_block(block, line))
+    return parts
+
+
+def _same_block(block: nodes.literal_block, text: str) -> nodes.literal_block:
+    return nodes.literal_block(text, text, **block.attributes)
+
+
+def _free_id(sentence: str, doctree: nodes.document) -> str:
+    base = nodes.make_id(f"claim {sentence}")
+    free, number = base, 1
+    while free in doctree.ids:
+        number += 1
+        free = f"{base}-{number}"
+    return free
+
+
+def on_read(app: Sphinx, doctree: nodes.document) -> None:
+    """Keeps the claims of the page that was just read."""
+    claims = read_claims(doctree)
+    if claims:
+        claims_by_page(app.env)[app.env.docname] = claims
+
+
+def on_purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forgets a page that is about to be read again, or is gone."""
+    claims_by_page(env).pop(docname, None)
+    pages_with_list(env).discard(docname)
+
+
+def on_merge(app: Sphinx, env: BuildEnvironment, docnames, other) -> None:
+    """Takes over what a parallel reader found in its pages."""
+    for docname in docnames:
+        if docname in claims_by_page(other):
+            claims_by_page(env)[docname] = claims_by_page(other)[docname]
+        if docname in pages_with_list(other):
+            pages_with_list(env).add(docname)
+
+
+def on_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Gives the pages to write again: the lists, whatever else has changed."""
+    return sorted(pages_with_list(env))
+
+
+def on_resolved(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Puts the list of all claims in its place."""
+    for place in list(doctree.findall(ClaimList)):
+        place.replace_self(_list_of_claims(app, docname))
+
+
+def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
+    claims = claims_by_page(app.env)
+    pages = [page for page in app.env.collect_relations() if page in claims]
+    total = sum(len(claims[page]) for page in pages)
+    count = f"{_count(total, 'claim')} in {_count(len(pages), 'chapter')}."
+    parts: list[nodes.Node] = [nodes.paragraph("", count, classes=["claims-count"])]
+    for page in pages:
+        uri = app.builder.get_relative_uri(docname, page)
+        section = nodes.section(ids=[nodes.make_id(f"claims of {page}")])
+        title = nodes.reference("", app.env.titles[page].astext(), refuri=uri)
+        section.append(nodes.title("", "", title))
+        section.append(_linked(claims[page], uri))
+        parts.append(section)
+    return parts
+
+
+def _linked(claims: list[Claim], uri: str) -> nodes.bullet_list:
+    items = nodes.bullet_list(classes=["claims"])
+    for claim in claims:
+        target = f"{uri}#{claim.target}"
+        link = nodes.reference("", claim.sentence, refuri=target, internal=True)
+        items.append(_item(link))
+    return items
+
+
+def _item(sentence: nodes.Node) -> nodes.list_item:
+    tick = nodes.inline("", MARK.strip(), classes=["tick"])
+    return nodes.list_item("", nodes.paragraph("", "", tick, nodes.Text(" "), sentence))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Registers the directive, and what reads the claims."""
+    app.add_node(ClaimList)
+    app.add_directive("claims", ClaimsDirective)
+    app.connect("doctree-read", on_read)
+    app.connect("env-purge-doc", on_purge)
+    app.connect("env-merge-info", on_merge)
+    app.connect("env-updated", on_updated)
+    app.connect("doctree-resolved", on_resolved)
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,39 @@
+"""What every page of the site says of itself: its description, for search engines."""
+
+from html import escape
+from textwrap import shorten
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+LENGTH = 180  # characters: what the result lists of search engines show
+
+
+def describe(text_of: nodes.Node | None, title: str) -> str:
+    """Gives a page's description: how its text begins, or the title if it has none.
+
+    Args:
+        text_of: the page as it was read, or None for a page that has no source.
+        title: the site's title.
+    """
+    section = next(text_of.findall(nodes.section), None) if text_of else None
+    prose = (nodes.paragraph, nodes.bullet_list, nodes.enumerated_list)
+    parts = [part for part in section or [] if isinstance(part, prose)]
+    text = " ".join(text.strip() for part in parts for text in part.astext().split())
+    return shorten(text, LENGTH, placeholder=" …") or title
+
+
+def add_description(app, pagename, templatename, context, doctree) -> None:
+    """Adds the description to a page's head, unless its front matter gave one."""
+    if 'name="description"' in context.get("metatags", ""):
+        return
+    text = escape(describe(doctree, app.config.html_title))
+    meta = f'<meta name="description" content="{text}">\n'
+    context["metatags"] = context.get("metatags", "") + meta
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Registers the description."""
+    app.connect("html-page-context", add_description)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

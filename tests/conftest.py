@@ -1,0 +1,67 @@
+"""What several test files share: small notebooks, and runs of nbval."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat.v4
+import pytest
+
+from book import notebooks
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def save(tmp_path):
+    """Write a notebook of the given cells and give its path.
+
+    A cell is its source, or a pair of its source and its tags.
+    """
+
+    def write(*cells, name="01_small.ipynb"):
+        notebook = nbformat.v4.new_notebook()
+        for number, cell in enumerate(cells):
+            source, tags = (cell, []) if isinstance(cell, str) else cell
+            notebook.cells.append(
+                nbformat.v4.new_code_cell(
+                    source, id=f"cell-{number}", metadata={"tags": tags}
+                )
+            )
+        path = tmp_path / name
+        notebooks.write(notebook, path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def nbval(tmp_path):
+    """Run nbval as this project sets it up; give each code cell's failure or None."""
+
+    def run(path):
+        report = tmp_path / "report.xml"
+        process = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "--nbval", "--numprocesses=0"),
+                *("-c", ROOT / "pyproject.toml", "--rootdir", ROOT),
+                *("-p", "no:cacheprovider", "--color=no", f"--junitxml={report}"),
+                path,
+            ],
+            cwd=tmp_path,
+            env={k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"},
+            capture_output=True,
+            text=True,
+        )
+        assert report.exists(), process.stdout + process.stderr
+        outcomes = {}
+        for case in ElementTree.parse(report).iter("testcase"):
+            number = int(case.get("name").removeprefix("Cell "))
+            failures = [child for child in case if child.tag != "system-out"]
+            outcomes[number] = "".join(f.text for f in failures) or None
+        assert (process.returncode != 0) == any(outcomes.values()), process.stdout
+        return outcomes, process.stdout
+
+    return run

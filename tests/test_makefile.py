@@ -1,0 +1,275 @@
+"""The commands of the Makefile, with Pythons that only pretend to install anything."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = ["help", "book", "test", "lab", "notebooks", "lock", "clean"]
+
+# It says it is some version; it notes what it is asked to make or install, or to run in
+# the .venv it made; and it can lack the module venv or fail to install.
+FAKE_PYTHON = """\
+#!/bin/sh
+version={version}
+case "$1 $2" in
+"-c import ensurepip, venv") exit {venv_missing} ;;
+"-c "*) exec {real} -c '
+import sys
+sys.version_info = tuple(map(int, sys.argv[1].split(".")))
+exec(sys.argv[2])' $version "$2" ;;
+"-m venv")
+    echo "venv $version" >> log
+    rm -rf .venv; mkdir -p .venv/bin
+    cp "$0" .venv/bin/python
+    printf '#!/bin/sh\\necho site >> log; exit $SITE_STATUS\\n' > .venv/bin/jupyter-book
+    chmod +x .venv/bin/jupyter-book ;;
+"-m pip") echo "pip $*" >> log; exit $PIP_STATUS ;;
+*) echo "$*" >> log ;;
+esac
+"""
+
+
+class Project:
+    """A folder with the Makefile; on the path is only what a test puts there."""
+
+    def __init__(self, folder):
+        self.folder = folder / "a clone"
+        self.path = folder / "bin"
+        self.folder.mkdir()
+        self.path.mkdir()
+        for tool in ("awk", "cat", "chmod", "cp", "find", "mkdir", "rm"):
+            (self.path / tool).symlink_to(shutil.which(tool))
+        shutil.copy(ROOT / "Makefile", self.folder)
+        for name in ("requirements.lock", "pyproject.toml"):
+            (self.folder / name).touch()
+            self.age(name, seconds=60)
+
+    def age(self, name, seconds):
+        path = self.folder / name
+        then = path.stat().st_mtime - seconds
+        os.utime(path, (then, then))
+
+    def python(self, name, version, venv_missing=0):
+        script = self.path / name
+        script.write_text(
+            FAKE_PYTHON.format(
+                version=version, venv_missing=venv_missing, real=sys.executable
+            )
+        )
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+
+    def make(self, *arguments, pip_status=0, site_status=0):
+        # No variable of the make that may run this test: only what is named here.
+        return subprocess.run(
+            [shutil.which("make"), *arguments],
+            cwd=self.folder,
+            env={
+                "PATH": str(self.path),
+                "PIP_STATUS": str(pip_status),
+                "SITE_STATUS": str(site_status),
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def log(self):
+        """Give, and forget, what the fake tools noted."""
+        log = self.folder / "log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return lines
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+INSTALLED = [
+    "pip -m pip install --require-hashes -r requirements.lock",
+    "pip -m pip install --no-deps --no-build-isolation -e .",
+]
+
+
+@pytest.mark.parametrize("arguments", [[], ["help"]])
+def test_help_names_every_command_in_a_line(project, arguments):
+    result = project.make(*arguments)
+    assert result.returncode == 0
+    lines = result.stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [["make", c] for c in COMMANDS]
+    assert all(len(line.split()) > 3 for line in lines)
+
+
+@pytest.mark.parametrize("version", ["2.7.18", "3.10.13", "3.14.0"])
+def test_wrong_python_gets_one_line_and_makes_nothing(project, version):
+    project.python("python3", version)
+    before = sorted(project.folder.iterdir())
+    result = project.make("book")
+    said, makes_own, *more = result.stderr.splitlines()
+    assert said == (
+        f"This course needs Python 3.11, 3.12 or 3.13; python3 is {version}. "
+        "To name another: make book PYTHON=python3.12"
+    )
+    assert makes_own.startswith("make: ***")
+    assert not more
+    assert result.returncode != 0
+    assert sorted(project.folder.iterdir()) == before
+
+
+def test_named_python_that_is_wrong_is_not_passed_over_for_another(project):
+    project.python("python3", "3.12.1")
+    project.python("python3.10", "3.10.13")
+    result = project.make("test", "PYTHON=python3.10")
+    assert "python3.10 is 3.10.13" in result.stderr
+    assert "make test PYTHON=python3.12" in result.stderr
+    assert project.log() == []
+
+
+def test_no_python_at_all(project):
+    assert "python3 was not found" in project.make("book").stderr
+
+
+def test_python_without_venv_names_the_package_that_has_it(project):
+    project.python("python3", "3.11.2", venv_missing=1)
+    result = project.make("book")
+    assert "python3 (3.11.2) has no venv module" in result.stderr
+    assert "apt-get install python3-venv" in result.stderr
+    assert project.log() == []
+
+
+def test_wrong_python3_gives_way_to_a_right_one_on_the_path(project):
+    project.python("python3", "3.14.0")
+    project.python("python3.12", "3.12.1")
+    assert project.make("book").returncode == 0
+    assert project.log() == ["venv 3.12.1", *INSTALLED, "site"]
+
+
+def test_second_run_installs_nothing(project):
+    project.python("python3", "3.13.0")
+    assert project.make("book").returncode == 0
+    assert project.log() == ["venv 3.13.0", *INSTALLED, "site"]
+    assert "pip" not in project.make("-n", "book").stdout
+    assert project.make("book").returncode == 0
+    assert project.log() == ["site"]
+
+
+@pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml"])
+def test_changed_requirements_are_installed_in_the_same_environment(project, changed):
+    project.python("python3", "3.11.7")
+    project.make("book")
+    project.log()
+    project.age(".venv/ready", seconds=30)
+    (project.folder / changed).touch()
+    assert project.make("book", pip_status=1).returncode != 0
+    assert project.log() == INSTALLED[:1]
+    project.make("book")
+    assert project.log() == [*INSTALLED, "site"]
+    project.make("book")
+    assert project.log() == ["site"]
+
+
+def test_installation_cut_off_starts_anew(project):
+    project.python("python3", "3.11.7")
+    assert project.make("book", pip_status=1).returncode != 0
+    assert project.log() == ["venv 3.11.7", INSTALLED[0]]
+    assert project.make("book").returncode == 0
+    assert project.log() == ["venv 3.11.7", *INSTALLED, "site"]
+
+
+def test_stamp_without_content_is_no_stamp(project):
+    project.python("python3", "3.11.7")
+    project.make("book")
+    project.log()
+    (project.folder / ".venv/ready").write_text("")
+    project.make("book")
+    assert project.log() == ["venv 3.11.7", *INSTALLED, "site"]
+
+
+def test_environment_whose_python_is_gone_is_made_anew(project):
+    project.python("python3", "3.11.7")
+    project.make("book")
+    project.log()
+    (project.folder / ".venv/bin/python").unlink()
+    project.make("book")
+    assert project.log() == ["venv 3.11.7", *INSTALLED, "site"]
+
+
+def test_environment_of_another_python_than_the_named_one_is_made_anew(project):
+    project.python("python3", "3.11.7")
+    project.python("python3.13", "3.13.0")
+    project.make("book")
+    project.log()
+    project.make("book", "PYTHON=python3.13")
+    assert project.log() == ["venv 3.13.0", *INSTALLED, "site"]
+    project.make("book")
+    assert project.log() == ["site"]
+
+
+def test_environment_of_a_folder_that_was_moved_is_made_anew(project):
+    project.python("python3", "3.11.7")
+    project.make("book")
+    project.log()
+    project.folder = project.folder.rename(project.folder.with_name("moved"))
+    project.make("book")
+    assert project.log() == ["venv 3.11.7", *INSTALLED, "site"]
+
+
+def test_site_with_warnings_fails_the_second_time_too(project):
+    project.python("python3", "3.11.7")
+    pages_read = project.folder / "_build/.doctrees"
+    pages_read.mkdir(parents=True)
+    assert project.make("book", site_status=1).returncode != 0
+    assert not pages_read.exists()
+
+
+def test_notebooks_of_one_chapter(project):
+    project.python("python3", "3.11.7")
+    project.make("notebooks", "CHAPTER=03")
+    assert project.log()[-1] == "-m book.notebooks 03"
+
+
+def test_clean_removes_what_was_made_and_keeps_the_rest(project):
+    made = [
+        "_build/html/index.html",
+        "book/__pycache__/a.pyc",
+        "chapters/.ipynb_checkpoints/03.ipynb",
+        "data/mnist/.cache/a",
+        "tests/__pycache__/a.pyc",
+    ]
+    kept = [".venv/ready", "book/a.py", "chapters/03.ipynb", "data/mnist/a.gz"]
+    for name in made + kept:
+        path = project.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert project.make("clean").returncode == 0
+    assert [name for name in made if (project.folder / name).exists()] == []
+    assert [name for name in kept if not (project.folder / name).exists()] == []
+
+
+def test_ci_runs_every_check_and_no_input_is_asked_for(project):
+    shutil.copytree(ROOT / ".ci", project.folder / ".ci")
+    for name in ("bash", "dirname", "env"):
+        (project.path / name).symlink_to(shutil.which(name))
+    for name, script in {
+        "chromium": "",
+        "make": 'read answer || echo "make $* CI=$CI" >> log',
+    }.items():
+        (project.path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (project.path / name).chmod(0o755)
+    result = subprocess.run(
+        [project.folder / ".ci/run"],
+        env={"PATH": str(project.path)},
+        input="an answer\n",
+        text=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert result.returncode == 0, result.stderr
+    assert project.log() == ["make test CI=true"]
