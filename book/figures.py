@@ -26,7 +26,9 @@ def show(fig, alt):
         ValueError: the text is too short to say that.
     """
     if len(alt) < 20:
-        raise ValueError(f"alt is {alt!r}; expected at least 20 characters that say it.")
+        raise ValueError(
+            f"alt is {alt!r}; expected at least 20 characters that say it."
+        )
     display(fig, metadata={"image/png": {"alt": alt}})
     plt.close(fig)
 
@@ -56,7 +58,12 @@ class Diagram:
         style = "round,pad=0,rounding_size=0.15"
         self.ax.add_patch(
             FancyBboxPatch(
-                corner, width, height, boxstyle=style, facecolor=fill, edgecolor="#555555"
+                corner,
+                width,
+                height,
+                boxstyle=style,
+                facecolor=fill,
+                edgecolor="#555555",
             )
         )
         label = text if shape is None else f"{text}\n{shape}"
@@ -112,7 +119,9 @@ def lstm_cell(batch, features, units):
     both = d.box(4.9, 1.65, "[x, h]", (batch, features + units))
     kernel = d.box(4.9, 3.65, "kernel", (features + units, 4 * units), WEIGHT)
     bias = d.box(4.9, 5.5, "bias", (4 * units,), WEIGHT)
-    gates = d.box(8.2, 3.65, "[x, h] · kernel\n+ bias", (batch, 4 * units), STEP, 2.8, 1.5)
+    gates = d.box(
+        8.2, 3.65, "[x, h] · kernel\n+ bias", (batch, 4 * units), STEP, 2.8, 1.5
+    )
     labels = ["f: keep", "i: write", "j: what to write", "o: show"]
     formulas = ["σ(f + forget_bias)", "σ(i)", "tanh(j)", "σ(o)"]
     boxes = []

@@ -228,12 +228,16 @@ def _parse(path: Path, text: bytes, columns: list[str]) -> np.ndarray:
     except (ValueError, OverflowError) as error:
         reason = str(error).strip()
     else:
-        # Where the first row is too long, pandas takes its first values for an index.
-        as_expected = isinstance(frame.index, pd.RangeIndex) and len(frame) > 0
-        if as_expected and list(frame.columns) == columns:
-            table = np.array(frame, dtype=np.uint8, order="C")
-            if columns[0] != "label" or table[:, 0].max() <= LARGEST_LABEL:
-                return table
+        # Where the first row is too long, pandas takes its first values for an index
+        # and says nothing, so the commas are counted too.
+        commas = (len(frame) + 1) * (len(columns) - 1)
+        if (
+            list(frame.columns) == columns
+            and len(frame) > 0
+            and text.count(b",") == commas
+            and (columns[0] != "label" or frame["label"].max() <= LARGEST_LABEL)
+        ):
+            return np.array(frame, dtype=np.uint8, order="C")
     raise ValueError(f"{path}: {_first_fault(text, columns) or reason}")
 
 

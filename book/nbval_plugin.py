@@ -145,10 +145,9 @@ def pytest_terminal_summary(terminalreporter):
     seconds = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
-            if isinstance(report, pytest.TestReport):
-                file, _, _ = report.location
-                seconds[file] += report.duration if file.endswith(".ipynb") else 0
-    seconds = +seconds
+            is_test = isinstance(report, pytest.TestReport)
+            if is_test and report.location[0].endswith(".ipynb"):
+                seconds[report.location[0]] += report.duration
     if seconds:
         terminalreporter.section("seconds by chapter")
     for name, duration in sorted(seconds.items()):

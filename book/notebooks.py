@@ -271,9 +271,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "chapter", nargs="*", help="a number such as 03 (default: every chapter)"
     )
-    parser.add_argument(
-        "--normalise-only", action="store_true", help="do not run them"
-    )
+    parser.add_argument("--normalise-only", action="store_true", help="do not run them")
     parser.add_argument(
         "--check",
         action="store_true",

@@ -39,8 +39,9 @@ def setup(seed):
 
     Raises:
         ValueError: the seed is not such a number.
-        RuntimeError: TensorFlow or Keras was imported before, so the setting that brings
-            back the old cells comes too late; or a package has not the pinned version.
+        RuntimeError: TensorFlow or Keras was imported before, so the setting that
+            brings back the old cells comes too late; or a package's version is not
+            the pinned one.
 
     Source:
         The chapter on `BasicLSTMCell` shows what fails without it. In a graph,
@@ -63,6 +64,8 @@ def setup(seed):
         # BasicLSTMCell shows that once, and no cell needs it again.
         tf.get_logger().setLevel("ERROR")
         warnings.filterwarnings("ignore", r"`tf\.nn\.rnn_cell\.", UserWarning)
+        # What they say inside a tf.function about a list that they never fill.
+        warnings.filterwarnings("ignore", r"`layer\.updates`", UserWarning)
         _is_set_up = True
     import keras
     import tf_keras
@@ -97,7 +100,9 @@ def check_versions(packages=SUBJECT):
 
 
 def _refuse_late_call():
-    early = [name for name in ("tensorflow", "keras", "tf_keras") if name in sys.modules]
+    early = [
+        name for name in ("tensorflow", "keras", "tf_keras") if name in sys.modules
+    ]
     if early:
         raise RuntimeError(
             f"{early[0]} was imported before runtime.setup(), which must come first: "

@@ -22,10 +22,9 @@ def run_epoch(session, fetches, placeholders, arrays, batch_size):
     Source:
         The chapter "A sine, with one unit".
     """
-    lengths = {len(array) for array in arrays}
-    if len(lengths) != 1 or min(lengths) < batch_size:
+    if len({len(array) for array in arrays}) != 1 or len(arrays[0]) < batch_size:
         raise ValueError(
-            f"arrays of lengths {sorted(lengths)} with batches of {batch_size}; "
+            f"arrays of {[len(array) for array in arrays]} rows, {batch_size} a batch; "
             "expected arrays of one length, at least one batch long."
         )
     results = []
@@ -36,16 +35,42 @@ def run_epoch(session, fetches, placeholders, arrays, batch_size):
     return results
 
 
-def epoch_function(logits_of, variables, x, y, batch_size, learning_rate):
-    """Compile one whole epoch of training a classifier into a single function.
+def train_step(logits_of, variables, optimizer):
+    """Give the function that trains a classifier on one batch.
 
     Args:
         logits_of: a function from a batch (batch, ...) to logits (batch, classes).
         variables: the variables to train, already made.
+        optimizer: a `tf.compat.v1.train` optimizer, used for these variables only.
+
+    Returns:
+        `step(x, y)`: improves the variables on inputs (batch, ...) and one-hot labels
+        (batch, classes), and returns [loss, accuracy], float32 (2,).
+
+    Source:
+        The chapter "MNIST, row by row".
+    """
+
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            logits = logits_of(x)  # (B, classes)
+            loss = tf.compat.v1.losses.softmax_cross_entropy(y, logits)
+        gradients = tape.gradient(loss, variables)
+        optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        accuracy = tf.keras.metrics.categorical_accuracy(y, logits)  # (B,)
+        return tf.stack([loss, tf.reduce_mean(accuracy)])
+
+    return step
+
+
+def epoch_function(step, x, y, batch_size):
+    """Compile one whole epoch of training into a single function.
+
+    Args:
+        step: what to do with a batch, as `train_step` gives it.
         x: (N, ...), all inputs; kept in the function as one constant.
         y: (N, classes), one-hot labels, float32.
-        batch_size: rows per batch; the N % batch_size last rows of an epoch are left out.
-        learning_rate: of Adam, whose moments live as long as the function.
+        batch_size: rows per batch; an epoch leaves out its N % batch_size last rows.
 
     Returns:
         `epoch(order)`: trains on the rows in the given order, int (N,), and returns the
@@ -63,25 +88,13 @@ def epoch_function(logits_of, variables, x, y, batch_size, learning_rate):
             "expected as many labels as inputs, at least one batch of them."
         )
     x, y, batches = tf.constant(x), tf.constant(y), len(x) // batch_size
-    optimizer = tf.compat.v1.train.AdamOptimizer(learning_rate)
 
     @tf.function
     def epoch(order):
-        losses = tf.TensorArray(tf.float32, batches)
-        accuracies = tf.TensorArray(tf.float32, batches)
+        results = tf.TensorArray(tf.float32, batches)
         for j in tf.range(batches):
             rows = order[j * batch_size : (j + 1) * batch_size]
-            labels = tf.gather(y, rows)  # (B, classes)
-            with tf.GradientTape() as tape:
-                logits = logits_of(tf.gather(x, rows))  # (B, classes)
-                loss = tf.reduce_mean(
-                    tf.nn.softmax_cross_entropy_with_logits(labels, logits)
-                )
-            gradients = tape.gradient(loss, variables)
-            optimizer.apply_gradients(zip(gradients, variables, strict=True))
-            right = tf.equal(tf.argmax(logits, 1), tf.argmax(labels, 1))
-            losses = losses.write(j, loss)
-            accuracies = accuracies.write(j, tf.reduce_mean(tf.cast(right, tf.float32)))
-        return losses.stack(), accuracies.stack()
+            results = results.write(j, step(tf.gather(x, rows), tf.gather(y, rows)))
+        return tf.unstack(results.stack(), axis=1)
 
     return epoch

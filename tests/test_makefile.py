@@ -28,7 +28,10 @@ exec(sys.argv[2])' $version "$2" ;;
     rm -rf .venv; mkdir -p .venv/bin
     cp "$0" .venv/bin/python
     printf '#!/bin/sh\\necho site >> log; exit $SITE_STATUS\\n' > .venv/bin/jupyter-book
-    chmod +x .venv/bin/jupyter-book ;;
+    for tool in ruff codespell; do
+        printf '#!/bin/sh\\necho %s $* >> log\\n' $tool > .venv/bin/$tool
+    done
+    chmod +x .venv/bin/* ;;
 "-m pip") echo "pip $*" >> log; exit $PIP_STATUS ;;
 *) echo "$*" >> log ;;
 esac
@@ -227,6 +230,18 @@ def test_site_with_warnings_fails_the_second_time_too(project):
     pages_read.mkdir(parents=True)
     assert project.make("book", site_status=1).returncode != 0
     assert not pages_read.exists()
+
+
+def test_every_check_is_run(project):
+    project.python("python3", "3.11.7")
+    assert project.make("test").returncode == 0
+    assert project.log()[3:] == [
+        "ruff check",
+        "ruff format --check",
+        "codespell",
+        "-m pytest tests --cov",
+        "-m pytest --nbval chapters",
+    ]
 
 
 def test_notebooks_of_one_chapter(project):

@@ -1,0 +1,1 @@
+"""The site's own parts: Sphinx extensions, templates, styles and scripts."""

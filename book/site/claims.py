@@ -141,15 +141,21 @@ def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
     pages = [page for page in app.env.collect_relations() if page in claims]
     total = sum(len(claims[page]) for page in pages)
     count = f"{_count(total, 'claim')} in {_count(len(pages), 'chapter')}."
-    parts: list[nodes.Node] = [nodes.paragraph("", count, classes=["claims-count"])]
+    contents = nodes.bullet_list(classes=["claims-contents"])
+    sections: list[nodes.Node] = []
     for page in pages:
         uri = app.builder.get_relative_uri(docname, page)
         section = nodes.section(ids=[nodes.make_id(f"claims of {page}")])
-        title = nodes.reference("", app.env.titles[page].astext(), refuri=uri)
-        section.append(nodes.title("", "", title))
-        section.append(_linked(claims[page], uri))
-        parts.append(section)
-    return parts
+        name = app.env.titles[page].astext()
+        title = nodes.reference("", name, refuri=uri, internal=True)
+        section.extend([nodes.title("", "", title), _linked(claims[page], uri)])
+        sections.append(section)
+        link = nodes.reference("", name, refid=section["ids"][0], internal=True)
+        number = nodes.Text(f": {_count(len(claims[page]), 'claim')}")
+        item = nodes.list_item("", nodes.paragraph("", "", link, number))
+        contents.append(item)
+    counted = nodes.paragraph("", count, classes=["claims-count"])
+    return [counted, *([contents] if pages else []), *sections]
 
 
 def _linked(claims: list[Claim], uri: str) -> nodes.bullet_list:

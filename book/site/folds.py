@@ -1,8 +1,7 @@
 """The folds of the site: what a cell's tag hides, and what stands on the fold.
 
 MyST-NB folds cells tagged hide-input, hide-output and hide-cell, all with the same
-words. Here each kind of fold says what lies in it, and two tags of the book fold too:
-``solution`` the whole cell, ``guess`` the output.
+words. Here each kind of fold says what lies in it, and the tag ``solution`` folds too.
 """
 
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ class Fold:
 
 FOLDS = {  # the first that a cell's tags name is taken
     "solution": Fold("all", "Solution", "Solution"),
-    "guess": Fold("output", "Check your guess", "Check your guess"),
     "hide-cell": Fold("all", "Show the code and its output", "Hide the code"),
     "hide-input": Fold("input", "Show the code", "Hide the code"),
     "hide-output": Fold("output", "Show the output", "Hide the output"),

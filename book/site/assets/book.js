@@ -1,6 +1,7 @@
 // What is wider than the page scrolls within itself: let the keyboard reach it too.
 function letKeyboardScroll() {
-  const wide = "mjx-container[display], .pst-scrollable-table-container, .text_html, pre";
+  const wide =
+    "mjx-container[display], .pst-scrollable-table-container, .cell_output, .text_html, pre";
   for (const element of document.querySelectorAll(wide)) {
     if (element.scrollWidth > element.clientWidth) {
       element.tabIndex = 0;
