@@ -283,13 +283,21 @@ def main(arguments: list[str] | None = None) -> int:
     except NotebookError as error:
         print(error, file=sys.stderr)
         return 2
-    failures = sum(
-        not _process(path, options.normalise_only, options.check) for path in paths
-    )
+    from book import run_times
+
+    page, failures = CHAPTERS / "run_times.md", 0
+    for path in paths:
+        sound, seconds = _process(path, options.normalise_only, options.check)
+        failures += not sound
+        if sound and seconds is not None and page.exists() and not options.check:
+            run_times.record({path.stem: seconds}, page)
     return 1 if failures else 0
 
 
-def _process(path: Path, normalise_only: bool, check: bool) -> bool:
+def _process(
+    path: Path, normalise_only: bool, check: bool
+) -> tuple[bool, float | None]:
+    """Run and write one chapter; say if all went well, and the seconds if it ran."""
     print(f"{path.stem:<32}", end=" ", flush=True)
     try:
         if normalise_only:
@@ -303,11 +311,11 @@ def _process(path: Path, normalise_only: bool, check: bool) -> bool:
     except (NotebookError, nbformat.ValidationError) as error:
         print("failed", flush=True)
         print(error, file=sys.stderr)
-        return False
+        return False, None
     duration = "" if seconds is None else f"{seconds:7.1f} s  "
     state = "unchanged" if not changed else "would change" if check else "changed"
     print(f"{duration}{state}", flush=True)
-    return not (check and changed)
+    return not (check and changed), seconds
 
 
 if __name__ == "__main__":

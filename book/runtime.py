@@ -1,4 +1,4 @@
-"""One call that every chapter starts with: the same TensorFlow, ready and repeatable."""
+"""One call that every chapter starts with: TensorFlow, ready and repeatable."""
 
 import contextlib
 import os
@@ -30,9 +30,9 @@ def setup(seed):
     """Make this process ready for a chapter, and its random numbers repeatable.
 
     Checks that the pinned versions are installed, has `tf-keras` serve the old cells
-    (`tf.compat.v1.nn.rnn_cell`), imports TensorFlow without the lines it writes while it
-    loads, asks for deterministic kernels and seeds Python, NumPy, tf-keras and Keras 3.
-    Calling it again only seeds again.
+    (`tf.compat.v1.nn.rnn_cell`), imports TensorFlow without the lines it writes while
+    it loads, asks for deterministic kernels and seeds Python, NumPy, tf-keras and
+    Keras 3. Calling it again only seeds again.
 
     Args:
         seed: a whole number, 0 to 2**32 - 1.

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 PAGES = [*parse_toc_yaml(ROOT / "_toc.yml"), "search"]
 CHAPTERS = [page for page in PAGES if re.search(r"/\d\d_", page)]
-WIDTHS = [360, 1440]  # pixels: a phone, a desk
+PHONE, DESK = 360, 1440  # widths in pixels
 THEMES = ["light", "dark"]
 QUIET = [
     "--headless",
@@ -40,9 +40,17 @@ QUIET = [
 ]
 
 
-IN_VIEW = """() => {
-    const box = document.querySelector(":target").getBoundingClientRect();
-    return box.top >= 0 && box.bottom <= innerHeight;
+FOLLOW = """async links => {  // gives the links whose claim does not come into view
+    const missed = [];
+    for (const [url, sentence] of links) {
+        location.hash = new URL(url).hash;
+        await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+        const claim = document.querySelector("li:target");
+        const box = claim?.getBoundingClientRect();
+        const seen = claim?.checkVisibility() && box.top >= 0 && box.bottom <= innerHeight;
+        if (!seen || claim.innerText.replace(/^✓\\s*/, "") !== sentence) missed.push(url);
+    }
+    return missed;
 }"""
 
 
@@ -77,7 +85,7 @@ def address(site):
 
 
 @contextmanager
-def opened(browser, url, width=1440, theme="light", **options):
+def opened(browser, url, width=DESK, theme="light", **options):
     """Open a page, give it settled, and fail for what it should not have done."""
     context = browser.new_context(viewport={"width": width, "height": 900}, **options)
     for key in ("mode", "theme"):
@@ -134,12 +142,12 @@ def assert_formulas_are_drawn(page):
     assert page.locator("[data-mml-node=merror]").count() == 0
 
 
-def barred(page):
+def barred(page, **options):
     """Give what keeps a reader out, by axe-core's rules: every fault that is grave."""
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False})
+    options = {"resultTypes": ["violations"], "preload": False, **options}
     return [
         f"{violation['id']}: {node['html'][:300]} {node['failureSummary']}"
-        for violation in found.response["violations"]
+        for violation in Axe().run(page, options=options).response["violations"]
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
@@ -157,12 +165,17 @@ def test_a_page_is_quiet_fits_and_keeps_no_reader_out(browser, address, name):
         page.evaluate(
             "document.querySelectorAll('details').forEach(e => e.open = true)"
         )
-        for theme, width in itertools.product(THEMES, WIDTHS):
+        assert page.evaluate("document.documentElement.scrollWidth") <= DESK
+        assert barred(page) == []
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= DESK
+        assert barred(page, runOnly=["color-contrast"]) == []
+        page.set_viewport_size({"width": PHONE, "height": 900})
+        page.wait_for_timeout(200)
+        assert barred(page, rules={"color-contrast": {"enabled": False}}) == []
+        for theme in THEMES:
             page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-            page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(100)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert barred(page) == [], (theme, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -177,7 +190,7 @@ def test_the_root_leads_to_the_welcome_page(browser, address):
         settle(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [PHONE, DESK])
 def test_search_finds_a_word(browser, address, width):
     with opened(browser, f"{address}/{PAGES[0]}.html", width) as page:
         page.locator("button.search-button__button:visible").first.click()
@@ -193,7 +206,7 @@ def test_search_finds_a_word(browser, address, width):
         assert "TensorFlow" in page.locator("article").inner_text()
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", CHAPTERS[:1])
 def test_code_can_be_copied_and_output_cannot(browser, address, name):
     allowed = ["clipboard-read", "clipboard-write"]
     url = f"{address}/{name}.html"
@@ -209,7 +222,7 @@ def test_code_can_be_copied_and_output_cannot(browser, address, name):
         assert copied.strip() in [cell.source.strip() for cell in cells]
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", CHAPTERS[:1])
 def test_a_chapter_can_be_downloaded(browser, address, name):
     with opened(browser, f"{address}/{name}.html") as page:
         page.locator(".dropdown-download-buttons > button").click()
@@ -230,14 +243,7 @@ def test_every_claim_is_found_where_its_link_leads(browser, address):
     by_page = itertools.groupby(wanted, key=lambda link: link[0].partition("#")[0])
     for url, links in by_page:
         with opened(browser, url) as page:
-            for target, sentence in links:
-                page.evaluate(
-                    "hash => { location.hash = hash }", target.partition("#")[2]
-                )
-                page.wait_for_function(IN_VIEW)
-                claim = page.locator("li:target")
-                assert claim.is_visible()
-                assert sentence in claim.inner_text()
+            assert page.evaluate(FOLLOW, list(links)) == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -254,14 +260,15 @@ def test_folds_are_shut_on_the_screen_and_open_on_paper(browser, address, name):
         assert all(folded.evaluate_all(shown))
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_the_paper_of_a_figure_has_the_page_s_colour(browser, address, name, theme):
-    with opened(browser, f"{address}/{name}.html", theme=theme) as page:
-        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        for figure in page.locator("article .cell_output > img:visible").all():
-            pixels = imread(io.BytesIO(figure.screenshot()))
-            assert np.abs(pixels[3, 3, :3] * 255 - colour(paper)).max() <= 4
+def test_the_paper_of_a_figure_has_the_page_s_colour(browser, address, name):
+    with opened(browser, f"{address}/{name}.html") as page:
+        for theme in THEMES:
+            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            for figure in page.locator("article .cell_output > img:visible").all():
+                pixels = imread(io.BytesIO(figure.screenshot()))
+                assert np.abs(pixels[3, 3, :3] * 255 - colour(paper)).max() <= 4
 
 
 def test_the_theme_can_be_switched(browser, address):
