@@ -26,7 +26,7 @@ ENVIRONMENT = {
 _is_set_up = False
 
 
-def setup(seed):
+def setup(seed, gpu=False):
     """Make this process ready for a chapter, and its random numbers repeatable.
 
     Checks that the pinned versions are installed, has `tf-keras` serve the old cells
@@ -36,6 +36,8 @@ def setup(seed):
 
     Args:
         seed: a whole number, 0 to 2**32 - 1.
+        gpu: whether TensorFlow may use a GPU. The chapters' outputs are those of a CPU,
+            and a GPU's kernels round and mask differently, so by default it may not.
 
     Raises:
         ValueError: the seed is not such a number.
@@ -60,6 +62,8 @@ def setup(seed):
             import tensorflow as tf
 
             tf.config.experimental.enable_op_determinism()
+            if not gpu:
+                tf.config.set_visible_devices([], "GPU")
         # The old cells announce their end on every use; the chapter on
         # BasicLSTMCell shows that once, and no cell needs it again.
         tf.get_logger().setLevel("ERROR")

@@ -299,6 +299,7 @@ def local_target(site, path, link):
 
 
 def test_every_local_link_leads_somewhere(site, built):
+    ids = {path: {tag["id"] for tag in page(id=True)} for path, page in built.items()}
     broken = []
     for path, page in built.items():
         for tag in page.find_all(["a", "link", "script", "img", "source", "form"]):
@@ -309,7 +310,7 @@ def test_every_local_link_leads_somewhere(site, built):
             target, fragment = found
             if not target.exists():
                 broken.append((path.name, link, "no such file"))
-            elif fragment and target in built and not built[target].find(id=fragment):
+            elif fragment and target in ids and fragment not in ids[target]:
                 broken.append((path.name, link, "no such place in the page"))
     assert broken == []
 
@@ -375,17 +376,15 @@ def test_no_id_is_used_twice(built):
 def test_the_claims_page_lists_every_claim_and_links_to_it(site, built):
     path = site / "chapters" / "claims.html"
     links = built[path].select("article section section ul.claims a")
-    shown = [
-        item
-        for page in built.values()
+    items = {
+        (place, item["id"]): item
+        for place, page in built.items()
         for item in page.select(".cell_output ul.claims > li")
-    ]
-    assert len(links) == len(shown) > 0
+    }
+    assert len(links) == len(items) > 0
     for link in links:
-        target, fragment = local_target(site, path, link["href"])
-        item = built[target].find(id=fragment)
+        item = items[local_target(site, path, link["href"])]
         assert item.get_text().strip() == f"✓ {link.get_text()}"
-        assert item.find_parent("div", class_="cell") is not None
     chapters = {local_target(site, path, link["href"])[0] for link in links}
     count = built[path].select_one(".claims-count").get_text()
     plural = "chapter" if len(chapters) == 1 else "chapters"
