@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from book import frozen
+
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "mnist"
 TRAIN_ROWS = 42_000  # in our own train.csv.gz
 TEST_ROWS = 28_000  # in our own test.csv.gz and test_labels.csv.gz
@@ -114,31 +116,11 @@ def _holds_kaggles_files(folder: Path) -> bool:
 
 def _read_ours(path: Path, columns: list[str], rows: int) -> np.ndarray:
     """Give the table in one of our own files, after checking it in every way."""
-    content = _read_bytes(path)
-    checksum = path.with_name(f"{path.name}.sha256")
-    expected = (_read_bytes(checksum).decode("utf-8", "replace").split() or [""])[0]
-    found = hashlib.sha256(content).hexdigest()
-    if found != expected:
-        raise ValueError(
-            f"{path} has the SHA-256 {found}, but {checksum.name} says {expected!r}. "
-            f"One of the two was changed or is incomplete. {_RESTORE}"
-        )
+    content = frozen.read(path, _RESTORE)
     table = _table(path, content, columns)
     if len(table) != rows:
         raise ValueError(f"{path} has {len(table)} rows, not {rows}. {_RESTORE}")
     return table
-
-
-def _read_bytes(path: Path) -> bytes:
-    """Give the bytes of one of our own files or of its checksum."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise FileNotFoundError(
-            f"{path} is missing. Expected train.csv.gz, test.csv.gz, "
-            "test_labels.csv.gz and a .sha256 file for each in one folder. "
-            f"{_RESTORE}"
-        ) from None
 
 
 def _images(pixels: np.ndarray) -> np.ndarray:

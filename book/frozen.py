@@ -1,0 +1,33 @@
+"""Files in data/ that never change: read only if they are what they were."""
+
+import hashlib
+from pathlib import Path
+
+
+def read(path: Path, restore: str) -> bytes:
+    """Give the bytes of a file that agrees with the checksum beside it.
+
+    Args:
+        path: the file; its SHA-256 stands in NAME.sha256, as `sha256sum` prints it.
+        restore: what to do where it does not agree; the errors end with it.
+
+    Raises:
+        FileNotFoundError: the file or its checksum is missing.
+        ValueError: the file has another SHA-256.
+    """
+    checksum = path.with_name(f"{path.name}.sha256")
+    for file in (path, checksum):
+        if not file.is_file():
+            raise FileNotFoundError(
+                f"{file} is missing. Expected {path.name} and {checksum.name} in one "
+                f"folder. {restore}"
+            )
+    content = path.read_bytes()
+    expected = (checksum.read_text("utf-8", "replace").split() or [""])[0]
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise ValueError(
+            f"{path} has the SHA-256 {found}, but {checksum.name} says {expected!r}. "
+            f"One of the two was changed or is incomplete. {restore}"
+        )
+    return content
