@@ -113,20 +113,9 @@ def encode(words: Sequence[str], alphabet: str) -> tuple[np.ndarray, np.ndarray]
     Source:
         Chapter 16.
     """
+    if problem := _problem(words, alphabet):
+        raise ValueError(problem)
     number = {character: n for n, character in enumerate(alphabet, start=1)}
-    for n, word in enumerate(words):
-        if not word:
-            raise ValueError(
-                f"word {n}, counted from 0, is empty. Expected one character at least; "
-                "leave it out."
-            )
-        unknown = sorted(set(word) - set(number))
-        if unknown:
-            raise ValueError(
-                f"{word!r} has the characters {unknown}, which are not in the alphabet "
-                f"{alphabet!r}. Pass the word through book.words.clean first; if that "
-                "does not help, leave it out."
-            )
     lengths = np.array([len(word) for word in words], np.int32)
     ids = np.zeros((len(words), lengths.max(initial=0)), np.int32)
     for n, word in enumerate(words):
@@ -156,3 +145,21 @@ def decode(ids: np.ndarray, alphabet: str) -> list[str]:
     characters = "\0" + alphabet
     words = ("".join(characters[n] for n in row) for row in ids)
     return [word.split("\0")[0] for word in words]
+
+
+def _problem(words: Sequence[str], alphabet: str) -> str | None:
+    """Say why words cannot be encoded; None where they can."""
+    for n, word in enumerate(words):
+        if not word:
+            return (
+                f"word {n}, counted from 0, is empty. Expected one character at least; "
+                "leave it out."
+            )
+        unknown = sorted(set(word) - set(alphabet))
+        if unknown:
+            return (
+                f"{word!r} has the characters {unknown}, which are not in the alphabet "
+                f"{alphabet!r}. Pass the word through book.words.clean first; if that "
+                "does not help, leave it out."
+            )
+    return None

@@ -13,6 +13,9 @@ TAUGHT = [
     ("10", "book.training", "run_epoch"),
     ("13", "book.training", "train_step"),
     ("13", "book.training", "epoch_function"),
+    ("16", "book.words", "encode"),
+    ("16", "book.words", "decode"),
+    ("16", "book.losses", "masked_cross_entropy"),
 ]
 
 
