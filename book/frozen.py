@@ -1,6 +1,7 @@
 """Files in data/ that never change: read only if they are what they were."""
 
 import hashlib
+import os
 from pathlib import Path
 
 
@@ -31,3 +32,20 @@ def read(path: Path, restore: str) -> bytes:
             f"One of the two was changed or is incomplete. {restore}"
         )
     return content
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file and, beside it, its SHA-256, each under its name only when whole.
+
+    Args:
+        path: the file to write; its SHA-256 goes to NAME.sha256, and to the screen.
+        content: what to write.
+    """
+    line = f"{hashlib.sha256(content).hexdigest()}  {path.name}"
+    checksum = path.with_name(f"{path.name}.sha256")
+    unfinished = {f: f.with_name(f"{f.name}.part") for f in (path, checksum)}
+    unfinished[path].write_bytes(content)
+    unfinished[checksum].write_text(f"{line}\n", "ascii", newline="\n")
+    for file, part in unfinished.items():
+        os.replace(part, file)
+    print(f"{line}  {len(content) / 1e6:.1f} MB")

@@ -12,13 +12,15 @@ its SHA-256 beside it. data/mnist/README.md tells more.
 import argparse
 import gzip
 import hashlib
-import os
+import io
 import sys
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from book import frozen
 
 SEED = 13  # of the shuffle
 TRAIN_ROWS = 42_000  # Kaggle's split of the 70,000; the other 28,000 are the test set
@@ -158,29 +160,16 @@ def read_originals(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     return images.reshape(len(images), -1), labels
 
 
-def write_frozen(path: Path, frame: pd.DataFrame) -> None:
-    """Write a gzipped CSV and, beside it, its SHA-256 as `sha256sum` prints it.
+def packed(frame: pd.DataFrame) -> bytes:
+    """Give a table as a gzipped CSV, without its index.
 
     The gzip header holds no time and no name, so the same frame gives the same bytes.
-
-    Args:
-        path: the file to write, NAME.csv.gz; the checksum goes to NAME.csv.gz.sha256.
-        frame: the table, written without its index.
     """
     text = frame.to_csv(index=False, lineterminator="\n").encode("ascii")
-    unfinished = path.with_name(f"{path.name}.part")
-    with (
-        unfinished.open("wb") as raw,
-        gzip.GzipFile("", "wb", compresslevel=9, fileobj=raw, mtime=0) as packed,
-    ):
-        packed.write(text)
-    digest = hashlib.sha256(unfinished.read_bytes()).hexdigest()
-    checksum = path.with_name(f"{path.name}.sha256")
-    unfinished_checksum = path.with_name(f"{checksum.name}.part")
-    unfinished_checksum.write_bytes(f"{digest}  {path.name}\n".encode("ascii"))
-    os.replace(unfinished, path)
-    os.replace(unfinished_checksum, checksum)
-    print(f"{digest}  {path.name}  {path.stat().st_size / 1e6:.1f} MB")
+    content = io.BytesIO()
+    with gzip.GzipFile("", "wb", compresslevel=9, fileobj=content, mtime=0) as file:
+        file.write(text)
+    return content.getvalue()
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -214,13 +203,13 @@ def main(arguments: list[str] | None = None) -> None:
     train_frame = pd.DataFrame(images[train], columns=PIXELS)
     train_frame.insert(0, "label", labels[train])
     options.output.mkdir(parents=True, exist_ok=True)
-    write_frozen(options.output / "train.csv.gz", train_frame)
-    write_frozen(
-        options.output / "test.csv.gz", pd.DataFrame(images[test], columns=PIXELS)
-    )
-    write_frozen(
-        options.output / "test_labels.csv.gz", pd.DataFrame({"label": labels[test]})
-    )
+    tables = {
+        "train": train_frame,
+        "test": pd.DataFrame(images[test], columns=PIXELS),
+        "test_labels": pd.DataFrame({"label": labels[test]}),
+    }
+    for name, frame in tables.items():
+        frozen.write(options.output / f"{name}.csv.gz", packed(frame))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Make data/words/words.csv from the word lists of the package wordfreq.
 
-    pip install wordfreq==3.1.1
+    python -m pip install wordfreq==3.1.1
     python data/make_words.py
 
 The list holds the most frequent words of eight languages, each word once: it belongs to
@@ -10,21 +10,20 @@ be held out. Beside the file stands its SHA-256. data/words/README.md tells more
 
 import argparse
 import csv
-import hashlib
 import io
-import os
 import sys
 import unicodedata
 from pathlib import Path
 
 import numpy as np
 
-LANGUAGES = ("de", "en", "es", "fi", "fr", "it", "nl", "pl")
+from book import frozen
+from book.words import FOLDER, LANGUAGES
+
 WORDS = 5_000  # of each language
 TEST_WORDS = 1_000  # of them, held out
 SEED = 16  # of the shuffle
 VERSION = "3.1.1"  # of wordfreq
-OUTPUT = Path(__file__).resolve().parent / "words"
 
 
 def is_word(text: str) -> bool:
@@ -97,22 +96,6 @@ def table(
     return text.getvalue()
 
 
-def write_frozen(path: Path, text: str) -> None:
-    """Write a text and, beside it, its SHA-256 as `sha256sum` prints it.
-
-    Args:
-        path: the file to write; the checksum goes to NAME.sha256.
-        text: its content, written in UTF-8.
-    """
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    checksum = path.with_name(f"{path.name}.sha256")
-    for file, content in ((path, text), (checksum, f"{digest}  {path.name}\n")):
-        unfinished = file.with_name(f"{file.name}.part")
-        unfinished.write_bytes(content.encode())
-        os.replace(unfinished, file)
-    print(f"{digest}  {path.name}  {path.stat().st_size / 1e6:.1f} MB")
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run the script; see the top of this file.
 
@@ -128,7 +111,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--output",
         type=Path,
-        default=OUTPUT,
+        default=FOLDER,
         help="where to write (default: %(default)s)",
     )
     options = parser.parse_args(arguments)
@@ -143,7 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
     if found != VERSION:
         sys.exit(
             f"make_words.py: wordfreq is {found}; expected version {VERSION}. "
-            f"Run: pip install wordfreq=={VERSION}"
+            f"Run: python -m pip install wordfreq=={VERSION}"
         )
     frequencies = {
         language: wordfreq.get_frequency_dict(language) for language in LANGUAGES
@@ -151,7 +134,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = own_words(frequencies, WORDS)
     options.output.mkdir(parents=True, exist_ok=True)
     text = table(chosen, frequencies, TEST_WORDS)
-    write_frozen(options.output / "words.csv", text)
+    frozen.write(options.output / "words.csv", text.encode())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What several test files share: small notebooks, and runs of nbval."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -12,6 +13,20 @@ import pytest
 from book import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def script():
+    """Give a script of data/ as a module."""
+
+    def load(name):
+        path = ROOT / "data" / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
 
 
 @pytest.fixture

@@ -2,8 +2,13 @@
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from sklearn.metrics import log_loss
+
+from book import runtime
+
+runtime.setup(seed=0)  # before TensorFlow
+
+import tensorflow as tf
 
 from book.losses import masked_cross_entropy
 

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import importlib.util
 import os
 import re
 import time
@@ -502,13 +501,8 @@ def test_where_no_cache_can_be_written_every_load_parses(ours, parsed):
 
 
 @pytest.fixture(scope="module")
-def make_mnist():
-    """Give the script as a module."""
-    path = Path(__file__).resolve().parent.parent / "data" / "make_mnist.py"
-    spec = importlib.util.spec_from_file_location("make_mnist", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def make_mnist(script):
+    return script("make_mnist")
 
 
 def idx(array):

@@ -1,12 +1,11 @@
 """The word lists, the script that made them, and the way from letters to ids."""
 
-import importlib.util
 import shutil
 
 import numpy as np
 import pytest
 
-from book import words
+from book import frozen, words
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +14,8 @@ def data():
 
 
 @pytest.fixture(scope="module")
-def make_words():
-    path = words.FOLDER.parent / "make_words.py"
-    spec = importlib.util.spec_from_file_location("make_words", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def make_words(script):
+    return script("make_words")
 
 
 # --- the data
@@ -69,8 +64,8 @@ def test_a_missing_file_is_named(tmp_path, name):
         words.load(tmp_path)
 
 
-def test_other_columns_are_refused(tmp_path, make_words):
-    make_words.write_frozen(tmp_path / "words.csv", "word,language\nja,de\n")
+def test_other_columns_are_refused(tmp_path):
+    frozen.write(tmp_path / "words.csv", b"word,language\nja,de\n")
     with pytest.raises(ValueError, match=r"columns \['word', 'language'\], not"):
         words.load(tmp_path)
 
@@ -173,3 +168,19 @@ def test_another_version_of_wordfreq_is_refused(make_words, tmp_path, monkeypatc
     with pytest.raises(SystemExit, match=r"pip install wordfreq==0\.0\.0"):
         make_words.main(["--output", str(tmp_path)])
     assert not list(tmp_path.iterdir())
+
+
+# --- what both scripts write with
+
+
+def test_a_write_that_breaks_off_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "some.csv"
+    frozen.write(path, b"old")
+
+    def full_disk(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_text", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        frozen.write(path, b"new")
+    assert frozen.read(path, "") == b"old"
