@@ -1,5 +1,6 @@
-"""The two training loops of the worked examples."""
+"""Training loops, and the order in which they visit the data."""
 
+import numpy as np
 import tensorflow as tf
 
 
@@ -98,3 +99,24 @@ def epoch_function(step, x, y, batch_size):
         return tf.unstack(results.stack(), axis=1)
 
     return epoch
+
+
+def bucketed(lengths, batch_size, rng):
+    """Give an order of the rows in which each batch holds rows of like lengths.
+
+    Args:
+        lengths: int (N,), the steps of each row.
+        batch_size: rows per batch.
+        rng: a `numpy.random.Generator`; it shuffles rows of one length and the batches.
+
+    Returns:
+        An int array of row numbers, each at most once: full batches only, so the
+        N % batch_size longest rows are left out.
+
+    Source:
+        Chapter 16.
+    """
+    rows = rng.permutation(len(lengths))
+    rows = rows[np.argsort(lengths[rows], kind="stable")]
+    batches = rows[: len(rows) // batch_size * batch_size].reshape(-1, batch_size)
+    return rng.permutation(batches).ravel()  # an order of the rows

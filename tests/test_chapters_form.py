@@ -183,6 +183,10 @@ def test_every_image_says_what_it_shows(chapter):
 # --- its code
 
 
+def test_no_cell_is_empty(chapter):
+    assert [cell.id for cell in chapter.cells if not cell.source.strip()] == []
+
+
 def test_code_cells_are_short(chapter):
     for cell in code_cells(chapter):
         source = cell.source.splitlines()

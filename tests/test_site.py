@@ -72,7 +72,7 @@ def test_other_outputs_are_left_alone(text, kind):
 def test_pages_read_in_parallel_are_merged_and_pages_read_again_forgotten():
     one, other = SimpleNamespace(), SimpleNamespace()
     app = SimpleNamespace(env=other)
-    found = [claims.Claim("it holds", "claim-it-holds")]
+    found = [claims.Claim("it holds", "claim-it-holds", "A section")]
     claims.claims_by_page(other).update(a=found, b=found)
     claims.pages_with_list(other).update({"list", "b"})
     claims.on_merge(app, one, {"a", "list", "c"}, other)
@@ -172,6 +172,25 @@ def test_the_list_follows_the_notebooks(small_book):
     index = build()["index"]
     assert listed(index) == ["four"]
     assert index.select_one(".claims-count").get_text() == "1 claim in 1 chapter."
+
+
+def test_the_list_says_under_which_heading_a_claim_stands(small_book):
+    source, build = small_book
+    cells = [
+        code("a", "✓ before any section\n"),
+        nbformat.v4.new_markdown_cell("## What `x` is"),
+        code("b", "✓ one\n"),
+        code("c", "✓ two\n"),
+        nbformat.v4.new_markdown_cell("### And *why*?"),
+        code("d", "✓ three\n"),
+    ]
+    write_notebook(source / "a.ipynb", "A", *cells)
+    parts = build()["index"].select(".claims-heading, section section ul.claims")
+    assert [" ".join(part.get_text().split()) for part in parts] == [
+        "✓ before any section",
+        *("What x is", "✓ one ✓ two"),
+        *("And why?", "✓ three"),
+    ]
 
 
 def test_folds_say_what_lies_in_them(small_book):
@@ -390,6 +409,7 @@ def test_the_claims_page_lists_every_claim_and_links_to_it(site, built):
     plural = "chapter" if len(chapters) == 1 else "chapters"
     assert count == f"{len(links)} claims in {len(chapters)} {plural}."
     assert len(built[path].select(".claims-contents a")) == len(chapters)
+    assert all(tag.get_text() for tag in built[path].select(".claims-heading"))
 
 
 def test_every_chapter_can_be_downloaded_as_it_is(site, built):

@@ -8,11 +8,13 @@ import pytest
 from book import notebooks
 
 TAUGHT = [
+    ("01", "book.gradients", "finite_differences"),
     ("03", "book.weights", "keras_lstm_weights"),
     ("10", "book.sine", "windows"),
     ("10", "book.training", "run_epoch"),
     ("13", "book.training", "train_step"),
     ("13", "book.training", "epoch_function"),
+    ("16", "book.training", "bucketed"),
     ("16", "book.words", "encode"),
     ("16", "book.words", "decode"),
     ("16", "book.losses", "masked_cross_entropy"),

@@ -76,3 +76,19 @@ def test_too_few_or_uneven_rows_are_refused(inputs, labels):
     x, y = linear_problem()
     with pytest.raises(ValueError, match="as many labels"):
         training.epoch_function(None, x[:inputs], y[:labels], 32)
+
+
+def test_buckets_hold_rows_of_like_lengths():
+    lengths = np.array([5, 1, 2, 5, 1, 2, 9])
+    order = training.bucketed(lengths, 2, np.random.default_rng(0))
+    pairs = sorted(lengths[order].reshape(-1, 2).tolist())
+    assert pairs == [[1, 1], [2, 2], [5, 5]]  # the longest is left over
+    assert len(set(order.tolist())) == 6
+
+
+def test_buckets_come_in_a_new_order_each_time():
+    rng = np.random.default_rng(0)
+    orders = [training.bucketed(np.arange(64), 8, rng) for _ in range(2)]
+    assert orders[0].tolist() != orders[1].tolist()
+    for order in orders:
+        np.testing.assert_array_equal(np.sort(order), np.arange(64))

@@ -2,10 +2,12 @@
 
 ``book.claims.claim`` prints "✓ " and a sentence when the sentence was found true. Here
 every such line of a notebook's output becomes an item with an id of its own, and the
-directive ``claims`` lists the items of the whole book, by chapter, each with a link.
+directive ``claims`` lists the items of the whole book, by chapter and by the heading
+under which they stand, each with a link.
 """
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -18,10 +20,17 @@ from book.claims import MARK
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence that a notebook found true, and the id of where it says so."""
+    """One sentence that a notebook found true, and where.
+
+    Attributes:
+        sentence: what holds.
+        target: the id of the line in the page that says so.
+        heading: that of the section there, "" before the first.
+    """
 
     sentence: str
     target: str
+    heading: str
 
 
 class ClaimList(nodes.General, nodes.Element):
@@ -81,13 +90,21 @@ def _set_apart(lines, block, doctree, claims) -> list[nodes.Node]:
             item["ids"].append(_free_id(sentence, doctree))
             doctree.note_explicit_target(item)
             parts[-1].append(item)
-            claims.append(Claim(sentence, item["ids"][0]))
+            claims.append(Claim(sentence, item["ids"][0], _heading(block)))
         elif parts and isinstance(parts[-1], nodes.literal_block):
             text = f"{parts[-1].astext()}\n{line}"
             parts[-1] = _same_block(block, text)
         elif line.strip():
             parts.append(_same_block(block, line))
     return parts
+
+
+def _heading(node: nodes.Node) -> str:
+    """Gives the heading of the section that a node is in, "" for the page's own."""
+    while node.parent and not isinstance(node, nodes.section):
+        node = node.parent
+    nested = isinstance(node.parent, nodes.section)
+    return node.next_node(nodes.title).astext() if nested else ""
 
 
 def _same_block(block: nodes.literal_block, text: str) -> nodes.literal_block:
@@ -148,7 +165,7 @@ def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
         section = nodes.section(ids=[nodes.make_id(f"claims of {page}")])
         name = app.env.titles[page].astext()
         title = nodes.reference("", name, refuri=uri, internal=True)
-        section.extend([nodes.title("", "", title), _linked(claims[page], uri)])
+        section.extend([nodes.title("", "", title), *_linked(claims[page], uri)])
         sections.append(section)
         link = nodes.reference("", name, refid=section["ids"][0], internal=True)
         number = nodes.Text(f": {_count(len(claims[page]), 'claim')}")
@@ -158,13 +175,17 @@ def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
     return [counted, *([contents] if pages else []), *sections]
 
 
-def _linked(claims: list[Claim], uri: str) -> nodes.bullet_list:
-    items = nodes.bullet_list(classes=["claims"])
-    for claim in claims:
-        target = f"{uri}#{claim.target}"
-        link = nodes.reference("", claim.sentence, refuri=target, internal=True)
-        items.append(_item(link))
-    return items
+def _linked(claims: list[Claim], uri: str) -> list[nodes.Node]:
+    parts: list[nodes.Node] = []
+    for heading, group in groupby(claims, lambda claim: claim.heading):
+        items = nodes.bullet_list(classes=["claims"])
+        for claim in group:
+            target = f"{uri}#{claim.target}"
+            link = nodes.reference("", claim.sentence, refuri=target, internal=True)
+            items.append(_item(link))
+        above = nodes.paragraph("", heading, classes=["claims-heading"])
+        parts += [above, items] if heading else [items]
+    return parts
 
 
 def _item(sentence: nodes.Node) -> nodes.list_item:
