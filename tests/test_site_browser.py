@@ -143,6 +143,8 @@ def assert_formulas_are_drawn(page):
     assert page.locator("article mjx-container > svg").count() == asked
     assert page.locator("article mjx-assistive-mml").count() == asked
     assert page.locator("[data-mml-node=merror]").count() == 0
+    # A command that MathJax doesn't know in a text is shown as it was typed.
+    assert page.locator("article mjx-assistive-mml", has_text="\\").count() == 0
 
 
 def barred(page, code=False, **options):
