@@ -21,11 +21,10 @@ import numpy as np
 import pandas as pd
 
 from book import frozen
+from book.mnist import FOLDER as OUTPUT
+from book.mnist import PIXELS, TRAIN_ROWS
 
 SEED = 13  # of the shuffle
-TRAIN_ROWS = 42_000  # Kaggle's split of the 70,000; the other 28,000 are the test set
-PIXELS = [f"pixel{i}" for i in range(28 * 28)]
-OUTPUT = Path(__file__).resolve().parent / "mnist"
 
 # The shape of each original file, and its SHA-256 when it is not gzipped.
 ORIGINALS = {
