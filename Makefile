@@ -4,6 +4,7 @@
 
 BIN := .venv/bin
 READY := .venv/ready
+UV := $(BIN)/uv pip install --python $(BIN)/python
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 VERSION := import sys; print("%d.%d.%d" % sys.version_info[:3])
@@ -20,7 +21,7 @@ ANEW := yes
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks lock clean
+.PHONY: help book check test style lab notebooks lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -30,13 +31,18 @@ book: $(READY) ## build the site, any warning an error, and print its address
 	@$(BIN)/jupyter-book build . -W -n --keep-going \
 	    || { rm -rf _build/.doctrees; exit 1; }
 
-# Two runs of pytest, since coverage slows whatever it watches: the chapters go without.
-test: $(READY) ## check style and spelling, run the tests and every chapter
+check: style ## the quick checks, and the chapters that differ from the branch main
+	$(BIN)/python -m pytest --nbval -m "not slow" --chapters=$(or $(CHAPTERS),changed)
+
+test: style ## every check, every test and every chapter
+	$(BIN)/python -m pytest --nbval --cov
+
+style: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/codespell
-	$(BIN)/python -m pytest tests --cov
-	$(BIN)/python -m pytest --nbval chapters
+	$(BIN)/deptry .
+	$(BIN)/lint-imports
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab
@@ -44,8 +50,11 @@ lab: $(READY) ## open the chapters in JupyterLab
 notebooks: $(READY) ## run all chapters and store their outputs (one: CHAPTER=03)
 	$(BIN)/python -m book.notebooks $(CHAPTER)
 
-lock: ## write requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
+# Extras stay in the lock: without them an old pip takes `coverage[toml]` for something
+# that `coverage==…` does not pin.
+lock: $(READY) ## write requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile --universal --all-extras --no-strip-extras \
+	    --generate-hashes --no-emit-index-url --no-header \
 	    --python-version 3.11 pyproject.toml -o requirements.lock
 
 clean: ## remove what was built and cached, but not .venv
@@ -74,6 +83,8 @@ ifdef ANEW
 	    "PYTHON=python3.12" >&2; \
 	exit 1
 endif
-	$(BIN)/python -m pip install --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
+	@sed -n '/^uv==/,/[^\]$$/p' requirements.lock > .venv/uv.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r .venv/uv.txt
+	$(UV) --require-hashes -r requirements.lock
+	$(UV) --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c '$(MADE_FOR)' > $(READY)

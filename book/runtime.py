@@ -9,6 +9,9 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
+DISTRIBUTION = "lstms-in-tensorflow"
+"""The name under which the course is installed, in pyproject.toml."""
+
 SUBJECT = ("tensorflow", "tf-keras", "keras")
 """The packages whose versions decide what the chapters print."""
 
@@ -21,6 +24,8 @@ ENVIRONMENT = {
     # Only errors, and the same kernels whatever the processor's vendor library.
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
+    # A child process's traceback without colours, which Python 3.13 would else use.
+    "PYTHON_COLORS": "0",
 }
 
 _is_set_up = False
@@ -80,16 +85,18 @@ def setup(seed, gpu=False):
 
 
 def check_versions(packages=SUBJECT):
-    """Compare installed versions with the ranges that the package `book` asks for.
+    """Compare installed versions with the ranges that the course asks for.
 
     Args:
-        packages: names of distributions among `book`'s dependencies.
+        packages: names of distributions among the course's dependencies.
 
     Raises:
         RuntimeError: one is missing or outside its range; the message names it, the
             range and the command that mends it.
     """
-    wanted = {r.name: r.specifier for r in map(Requirement, metadata.requires("book"))}
+    wanted = {
+        r.name: r.specifier for r in map(Requirement, metadata.requires(DISTRIBUTION))
+    }
     for name in packages:
         try:
             found = metadata.version(name)

@@ -6,7 +6,7 @@ FOLDER holds the IDX files as their authors published them, gzipped or not:
 train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
 t10k-labels-idx1-ubyte. The 70,000 images are shuffled together with a fixed seed and
 split into Kaggle's layout: train.csv.gz, test.csv.gz and test_labels.csv.gz, each with
-its SHA-256 beside it. data/mnist/README.md tells more.
+its SHA-256 in SHA256SUMS. data/mnist/README.md tells more.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from book import frozen
-from book.mnist import FOLDER as OUTPUT
-from book.mnist import PIXELS, TRAIN_ROWS
+from book.data import frozen
+from book.data.mnist import FOLDER as OUTPUT
+from book.data.mnist import OURS, PIXELS, TRAIN_ROWS
 
 SEED = 13  # of the shuffle
 
@@ -201,14 +201,13 @@ def main(arguments: list[str] | None = None) -> None:
     train, test = order[:TRAIN_ROWS], order[TRAIN_ROWS:]
     train_frame = pd.DataFrame(images[train], columns=PIXELS)
     train_frame.insert(0, "label", labels[train])
-    options.output.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "train": train_frame,
-        "test": pd.DataFrame(images[test], columns=PIXELS),
-        "test_labels": pd.DataFrame({"label": labels[test]}),
-    }
-    for name, frame in tables.items():
-        frozen.write(options.output / f"{name}.csv.gz", packed(frame))
+    tables = [
+        train_frame,
+        pd.DataFrame(images[test], columns=PIXELS),
+        pd.DataFrame({"label": labels[test]}),
+    ]
+    contents = {n: packed(table) for n, table in zip(OURS, tables, strict=True)}
+    frozen.write(options.output, contents)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 
 The list holds the most frequent words of eight languages, each word once: it belongs to
 the language in which it is most frequent. A fifth of each language's words is marked to
-be held out. Beside the file stands its SHA-256. data/words/README.md tells more.
+be held out. The file's SHA-256 goes to SHA256SUMS. data/words/README.md tells more.
 """
 
 import argparse
@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from book import frozen
-from book.words import FOLDER, LANGUAGES
+from book.data import frozen
+from book.data.words import FOLDER, LANGUAGES
 
 WORDS = 5_000  # of each language
 TEST_WORDS = 1_000  # of them, held out
@@ -132,9 +132,8 @@ def main(arguments: list[str] | None = None) -> None:
         language: wordfreq.get_frequency_dict(language) for language in LANGUAGES
     }
     chosen = own_words(frequencies, WORDS)
-    options.output.mkdir(parents=True, exist_ok=True)
     text = table(chosen, frequencies, TEST_WORDS)
-    frozen.write(options.output / "words.csv", text.encode())
+    frozen.write(options.output, {"words.csv": text.encode()})
 
 
 if __name__ == "__main__":

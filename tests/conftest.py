@@ -4,15 +4,13 @@ import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat.v4
 import pytest
 
-from book import notebooks
-
-ROOT = Path(__file__).resolve().parent.parent
+from book.folders import ROOT
+from book.notebooks import files
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +44,7 @@ def save(tmp_path):
                 )
             )
         path = tmp_path / name
-        notebooks.write(notebook, path)
+        files.write(notebook, path)
         return path
 
     return write

@@ -5,11 +5,11 @@ import shutil
 import stat
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from book.folders import ROOT
+
 COMMANDS = ["help", "book", "test", "lab", "notebooks", "lock", "clean"]
 
 # It says it is some version; it notes what it is asked to make or install, or to run in

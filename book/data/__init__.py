@@ -1,0 +1,1 @@
+"""The course's data: frozen files, and what reads them."""

@@ -1,0 +1,1 @@
+"""The chapters' notebooks: found, run, put into normal form, and compared."""

@@ -1,0 +1,1 @@
+"""What one chapter writes out in full and later ones import."""

@@ -1,0 +1,295 @@
+"""The site in a real browser: headless Chromium over every built page."""
+
+import functools
+import http.server
+import io
+import itertools
+import os
+import re
+import shutil
+import threading
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import nbformat
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from matplotlib.image import imread
+from playwright.sync_api import sync_playwright
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+from book.folders import ROOT
+
+PAGES = [*parse_toc_yaml(ROOT / "_toc.yml"), "search"]
+CHAPTERS = [page for page in PAGES if re.search(r"/\d\d_", page)]
+PHONE, DESK = 360, 1440  # widths in pixels
+THEMES = ["light", "dark"]
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+STILL = "* { animation: none !important; transition: none !important }"
+
+FOLLOW = """async links => {  // gives the links whose claim does not come into view
+    const missed = [];
+    for (const [url, sentence] of links) {
+        location.hash = new URL(url).hash;
+        await new Promise(done => setTimeout(done));
+        const claim = document.querySelector("li:target");
+        const box = claim?.getBoundingClientRect();
+        const seen = claim?.checkVisibility() && box.top >= 0;
+        const says = seen && claim.innerText.replace(/^✓\\s*/, "");
+        if (says !== sentence || box.bottom > innerHeight) missed.push(url);
+    }
+    return missed;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Give the machine's own Chromium; without one, skip, but never in CI."""
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        reason = f"no browser: none of {', '.join(names)} is on the PATH"
+        print(reason)
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Serve the built pages; give the address of their root."""
+
+    class Silent(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = functools.partial(Silent, directory=site)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@contextmanager
+def opened(browser, url, width=DESK, theme="light", **options):
+    """Open a page, give it settled, and fail for what it should not have done."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    for key in ("mode", "theme"):
+        context.add_init_script(f"localStorage.setItem('{key}', '{theme}')")
+    page = context.new_page()
+    wrong = []
+    ours = urlsplit(url)
+
+    def heard(message):
+        if message.type in ("error", "warning"):
+            wrong.append(f"console {message.type}: {message.text}")
+
+    def asked(request):
+        to = urlsplit(request.url)
+        if to.scheme not in ("data", "blob") and to[:2] != ours[:2]:
+            wrong.append(f"request to {request.url}")
+
+    def answered(response):
+        if response.status >= 400:
+            wrong.append(f"{response.status} for {response.url}")
+
+    def failed(request):
+        if request.failure != "net::ERR_ABORTED":  # by leaving the page
+            wrong.append(f"{request.failure} for {request.url}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+    page.on("request", asked)
+    page.on("requestfailed", failed)
+    page.on("response", answered)
+    page.goto(url)
+    settle(page)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def settle(page):
+    """Wait until the page has loaded and its formulas are drawn."""
+    page.wait_for_load_state("load")
+    page.evaluate("window.MathJax?.startup?.promise.then(() => true)")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+
+
+def colour(text):
+    """Give red, green and blue, 0 to 255, of a colour as CSS writes it."""
+    return [float(number) for number in re.findall(r"[\d.]+", text)[:3]]
+
+
+def assert_formulas_are_drawn(page):
+    asked = page.locator("article .math").count()
+    assert page.locator("article mjx-container > svg").count() == asked
+    assert page.locator("article mjx-assistive-mml").count() == asked
+    assert page.locator("[data-mml-node=merror]").count() == 0
+    # A command that MathJax doesn't know in a text is shown as it was typed.
+    assert page.locator("article mjx-assistive-mml", has_text="\\").count() == 0
+
+
+def barred(page, code=False, **options):
+    """Give what keeps a reader out, by axe-core's rules: every fault that is grave.
+
+    The colours within code are the same on every page, and there are thousands of
+    them: they are looked at only where asked for.
+    """
+    options = {"resultTypes": ["violations"], "preload": False, **options}
+    context = None if code else {"exclude": [".highlight pre span"]}
+    found = Axe().run(page, context, options).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:300]} {node['failureSummary']}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_quiet_fits_and_keeps_no_reader_out(browser, address, name):
+    with opened(browser, f"{address}/{name}.html") as page:
+        assert_formulas_are_drawn(page)
+        for image in page.locator("img").all():
+            assert image.evaluate(
+                "image => image.decode().then(() => image.naturalWidth)"
+            )
+        page.add_style_tag(content=STILL)
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(e => e.open = true)"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= DESK
+        code = name == CHAPTERS[0]
+        assert barred(page, code) == []
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= DESK
+        assert barred(page, code, runOnly=["color-contrast"]) == []
+        page.set_viewport_size({"width": PHONE, "height": 900})
+        page.wait_for_timeout(200)
+        assert barred(page, code, rules={"color-contrast": {"enabled": False}}) == []
+        for theme in THEMES:
+            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_works_from_a_folder(browser, site, name):
+    with opened(browser, f"file://{site}/{name}.html") as page:
+        assert_formulas_are_drawn(page)
+
+
+def test_the_root_leads_to_the_welcome_page(browser, address):
+    welcome = f"{address}/{PAGES[0]}.html"
+    with opened(browser, f"{address}/search.html") as page:
+        page.goto(f"{address}/", wait_until="commit")
+        page.wait_for_url(welcome)
+        settle(page)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_search_finds_a_word(browser, address, width):
+    with opened(browser, f"{address}/{PAGES[0]}.html", width) as page:
+        page.locator("button.search-button__button:visible").first.click()
+        field = page.locator("#pst-search-dialog input")
+        field.fill("TensorFlow")
+        field.press("Enter")
+        page.wait_for_url("**/search.html?q=TensorFlow*")
+        results = page.locator("#search-results li a")
+        results.first.wait_for()
+        results.first.click()
+        page.wait_for_load_state("load")
+        settle(page)
+        assert "TensorFlow" in page.locator("article").inner_text()
+
+
+@pytest.mark.parametrize("name", CHAPTERS[:1])
+def test_code_can_be_copied_and_output_cannot(browser, address, name):
+    allowed = ["clipboard-read", "clipboard-write"]
+    url = f"{address}/{name}.html"
+    with opened(browser, url, permissions=allowed) as page:
+        code = page.locator("article .cell_input pre")
+        assert page.locator(".cell_input button.copybtn").count() == code.count() > 0
+        assert page.locator(".cell_output button.copybtn").count() == 0
+        visible = page.locator(".cell_input:visible").first
+        visible.hover()
+        visible.locator("button.copybtn").click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        cells = nbformat.read(ROOT / f"{name}.ipynb", as_version=4).cells
+        assert copied.strip() in [cell.source.strip() for cell in cells]
+
+
+@pytest.mark.parametrize("name", CHAPTERS[:1])
+def test_a_chapter_can_be_downloaded(browser, address, name):
+    with opened(browser, f"{address}/{name}.html") as page:
+        page.locator(".dropdown-download-buttons > button").click()
+        link = page.locator("a.btn-download-source-button")
+        link.wait_for(state="visible")
+        got = page.request.get(link.evaluate("link => link.href"))
+        assert got.status == 200
+        assert got.body() == (ROOT / f"{name}.ipynb").read_bytes()
+
+
+def test_every_claim_is_found_where_its_link_leads(browser, address):
+    with opened(browser, f"{address}/chapters/claims.html") as page:
+        links = page.locator("article section section ul.claims a")
+        wanted = links.evaluate_all(
+            "all => all.map(link => [link.href, link.innerText])"
+        )
+    assert wanted
+    by_page = itertools.groupby(wanted, key=lambda link: link[0].partition("#")[0])
+    for url, links in by_page:
+        with opened(browser, url) as page:
+            assert page.evaluate(FOLLOW, list(links)) == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_folds_are_shut_on_the_screen_and_open_on_paper(browser, address, name):
+    with opened(browser, f"{address}/{name}.html") as page:
+        folded = page.locator("article details.hide > :is(.cell_input, .cell_output)")
+        shown = "all => all.map(block => block.checkVisibility())"
+        assert not any(folded.evaluate_all(shown))
+        page.emulate_media(media="print")
+        assert all(folded.evaluate_all(shown))
+        page.emulate_media(media="screen")
+        for fold in page.locator("article details.hide > summary").all():
+            fold.click()
+        assert all(folded.evaluate_all(shown))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_paper_of_a_figure_has_the_page_s_colour(browser, address, name):
+    with opened(browser, f"{address}/{name}.html") as page:
+        for theme in THEMES:
+            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            for figure in page.locator("article .cell_output > img:visible").all():
+                pixels = imread(io.BytesIO(figure.screenshot()))
+                assert np.abs(pixels[3, 3, :3] * 255 - colour(paper)).max() <= 4
+
+
+def test_the_theme_can_be_switched(browser, address):
+    with opened(browser, f"{address}/{PAGES[0]}.html") as page:
+        root = page.locator("html")
+        seen = {root.get_attribute("data-mode")}
+        for _ in range(2):
+            page.locator(".theme-switch-button:visible").first.click()
+            seen.add(root.get_attribute("data-mode"))
+        assert seen == {"auto", "light", "dark"}
+    with opened(browser, f"{address}/search.html", theme="dark") as page:
+        assert page.locator("html").get_attribute("data-theme") == "dark"

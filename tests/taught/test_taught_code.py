@@ -1,0 +1,70 @@
+"""What a chapter teaches and `book` keeps is the same code."""
+
+import ast
+import importlib
+
+import pytest
+
+from book.notebooks import files
+
+TAUGHT = [
+    ("01", "book.taught.gradients", "finite_differences"),
+    ("03", "book.taught.weights", "keras_lstm_weights"),
+    ("10", "book.data.sine", "windows"),
+    ("10", "book.taught.training", "run_epoch"),
+    ("13", "book.taught.training", "train_step"),
+    ("13", "book.taught.training", "epoch_function"),
+    ("16", "book.taught.training", "bucketed"),
+    ("16", "book.data.words", "encode"),
+    ("16", "book.data.words", "decode"),
+    ("16", "book.taught.losses", "masked_cross_entropy"),
+]
+
+
+class Bare(ast.NodeTransformer):
+    """Leaves out what the package adds: docstrings, annotations, refusals, casts."""
+
+    def visit_FunctionDef(self, node):
+        self.generic_visit(node)
+        if ast.get_docstring(node):
+            node.body = node.body[1:]
+        node.returns = None
+        for argument in node.args.args:
+            argument.annotation = None
+        return node
+
+    def visit_If(self, node):
+        refusal = all(isinstance(line, ast.Raise) for line in node.body)
+        return None if refusal and not node.orelse else self.generic_visit(node)
+
+
+def function(source, name):
+    tree = ast.parse(source)
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    found = [node for node in found if node.name == name]
+    assert len(found) == 1, f"{name} is defined {len(found)} times"
+    return Bare().visit(found[0])
+
+
+def taught(number, name):
+    (path,) = files.chapters(number)
+    cells = files.code_cells(files.read(path))
+    source = "\n".join(c.source for c in cells if f"def {name}(" in c.source)
+    return function(source, name)
+
+
+def kept(module, name):
+    path = importlib.util.find_spec(module).origin
+    with open(path, encoding="utf-8") as file:
+        return function(file.read(), name)
+
+
+@pytest.mark.parametrize(("number", "module", "name"), TAUGHT)
+def test_the_chapter_and_the_package_have_the_same_code(number, module, name):
+    assert ast.unparse(taught(number, name)) == ast.unparse(kept(module, name))
+
+
+def test_another_line_is_noticed():
+    one = function("def f(x):\n    return x + 1\n", "f")
+    two = function("def f(x):\n    return x + 2\n", "f")
+    assert ast.unparse(one) != ast.unparse(two)
