@@ -4,7 +4,7 @@
 
 BIN := .venv/bin
 READY := .venv/ready
-UV := $(BIN)/uv pip install --python $(BIN)/python
+UV := $(BIN)/uv pip install --python $(BIN)/python --compile-bytecode
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 VERSION := import sys; print("%d.%d.%d" % sys.version_info[:3])

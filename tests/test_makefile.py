@@ -10,7 +10,7 @@ import pytest
 
 from book.folders import ROOT
 
-COMMANDS = ["help", "book", "test", "lab", "notebooks", "lock", "clean"]
+COMMANDS = ["help", "book", "check", "test", "lab", "notebooks", "lock", "clean"]
 
 # It says it is some version; it notes what it is asked to make or install, or to run in
 # the .venv it made; and it can lack the module venv or fail to install.
@@ -28,11 +28,14 @@ exec(sys.argv[2])' $version "$2" ;;
     rm -rf .venv; mkdir -p .venv/bin
     cp "$0" .venv/bin/python
     printf '#!/bin/sh\\necho site >> log; exit $SITE_STATUS\\n' > .venv/bin/jupyter-book
-    for tool in ruff codespell; do
+    for tool in ruff codespell deptry lint-imports; do
         printf '#!/bin/sh\\necho %s $* >> log\\n' $tool > .venv/bin/$tool
     done
     chmod +x .venv/bin/* ;;
-"-m pip") echo "pip $*" >> log; exit $PIP_STATUS ;;
+"-m pip")
+    echo "pip $*" >> log
+    printf '#!/bin/sh\\necho uv $* >> log; exit $UV_STATUS\\n' > .venv/bin/uv
+    chmod +x .venv/bin/uv ;;
 *) echo "$*" >> log ;;
 esac
 """
@@ -46,11 +49,11 @@ class Project:
         self.path = folder / "bin"
         self.folder.mkdir()
         self.path.mkdir()
-        for tool in ("awk", "cat", "chmod", "cp", "find", "mkdir", "rm"):
+        for tool in ("awk", "cat", "chmod", "cp", "find", "mkdir", "rm", "sed"):
             (self.path / tool).symlink_to(shutil.which(tool))
         shutil.copy(ROOT / "Makefile", self.folder)
         for name in ("requirements.lock", "pyproject.toml"):
-            (self.folder / name).touch()
+            shutil.copyfile(ROOT / name, self.folder / name)
             self.age(name, seconds=60)
 
     def age(self, name, seconds):
@@ -67,19 +70,18 @@ class Project:
         )
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
 
-    def make(self, *arguments, pip_status=0, site_status=0):
+    def make(self, *arguments, uv_status=0, site_status=0):
         # No variable of the make that may run this test: only what is named here.
         return subprocess.run(
             [shutil.which("make"), *arguments],
             cwd=self.folder,
             env={
                 "PATH": str(self.path),
-                "PIP_STATUS": str(pip_status),
+                "UV_STATUS": str(uv_status),
                 "SITE_STATUS": str(site_status),
             },
             capture_output=True,
             text=True,
-            timeout=60,
         )
 
     def log(self):
@@ -95,9 +97,11 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
+UV = "uv pip install --python .venv/bin/python --compile-bytecode"
 INSTALLED = [
-    "pip -m pip install --require-hashes -r requirements.lock",
-    "pip -m pip install --no-deps --no-build-isolation -e .",
+    "pip -m pip install --quiet --require-hashes -r .venv/uv.txt",
+    f"{UV} --require-hashes -r requirements.lock",
+    f"{UV} --no-deps --no-build-isolation -e .",
 ]
 
 
@@ -170,8 +174,8 @@ def test_changed_requirements_are_installed_in_the_same_environment(project, cha
     project.log()
     project.age(".venv/ready", seconds=30)
     (project.folder / changed).touch()
-    assert project.make("book", pip_status=1).returncode != 0
-    assert project.log() == INSTALLED[:1]
+    assert project.make("book", uv_status=1).returncode != 0
+    assert project.log() == INSTALLED[:2]
     project.make("book")
     assert project.log() == [*INSTALLED, "site"]
     project.make("book")
@@ -180,8 +184,8 @@ def test_changed_requirements_are_installed_in_the_same_environment(project, cha
 
 def test_installation_cut_off_starts_anew(project):
     project.python("python3", "3.11.7")
-    assert project.make("book", pip_status=1).returncode != 0
-    assert project.log() == ["venv 3.11.7", INSTALLED[0]]
+    assert project.make("book", uv_status=1).returncode != 0
+    assert project.log() == ["venv 3.11.7", *INSTALLED[:2]]
     assert project.make("book").returncode == 0
     assert project.log() == ["venv 3.11.7", *INSTALLED, "site"]
 
@@ -232,16 +236,21 @@ def test_site_with_warnings_fails_the_second_time_too(project):
     assert not pages_read.exists()
 
 
-def test_every_check_is_run(project):
+STYLE = ["ruff check", "ruff format --check", "codespell", "deptry .", "lint-imports"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "tests"),
+    [
+        (["test"], "-m pytest --nbval --cov"),
+        (["check"], "-m pytest --nbval -m not slow --chapters=changed"),
+        (["check", "CHAPTERS=quick"], "-m pytest --nbval -m not slow --chapters=quick"),
+    ],
+)
+def test_every_check_is_run(project, arguments, tests):
     project.python("python3", "3.11.7")
-    assert project.make("test").returncode == 0
-    assert project.log()[3:] == [
-        "ruff check",
-        "ruff format --check",
-        "codespell",
-        "-m pytest tests --cov",
-        "-m pytest --nbval chapters",
-    ]
+    assert project.make(*arguments).returncode == 0
+    assert project.log()[len(INSTALLED) + 1 :] == [*STYLE, tests]
 
 
 def test_notebooks_of_one_chapter(project):

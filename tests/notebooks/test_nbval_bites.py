@@ -457,13 +457,13 @@ def test_the_changed_chapters_are_those_that_differ_from_main(chosen, save):
 # --- what coverage does not slow
 
 
-@pytest.mark.parametrize("is_cell", [True, False])
-def test_a_kernel_starts_without_coverage(is_cell, monkeypatch):
+def test_a_kernel_starts_without_coverage(cells, save, request, monkeypatch):
+    (cell,) = cells(save("1"))
     monkeypatch.setenv(nbval_plugin.COVERAGE, "some settings")
-    monkeypatch.setattr(nbval_plugin, "is_cell", lambda item: is_cell)
-    hook = nbval_plugin.pytest_runtest_setup(None)
-    next(hook)
-    assert (nbval_plugin.COVERAGE in os.environ) != is_cell
-    with pytest.raises(StopIteration):
+    for item, watched in ((cell, False), (request.node, True)):
+        hook = nbval_plugin.pytest_runtest_setup(item)
         next(hook)
-    assert os.environ[nbval_plugin.COVERAGE] == "some settings"
+        assert (nbval_plugin.COVERAGE in os.environ) == watched
+        with pytest.raises(StopIteration):
+            next(hook)
+        assert os.environ[nbval_plugin.COVERAGE] == "some settings"
