@@ -20,7 +20,6 @@ import re
 import subprocess
 from collections import Counter
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
@@ -28,6 +27,9 @@ from book.notebooks import run_times
 
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
 """What tells a new Python process that `pytest --cov` watches it."""
+
+PAGES = "test_browser.py"
+"""The file whose tests name in brackets the page of the site that they look at."""
 
 QUICK = 30
 """Seconds: a chapter that runs for less is one of the quick ones."""
@@ -197,20 +199,40 @@ def pytest_collection_modifyitems(items):
         return -time, str(item.path)
 
     items.sort(key=rank)
-    for item in items:
-        # What stands in one file is run by one worker, unless it says otherwise.
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a worker a whole file at a time, but the site's pages one by one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrPage(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            page = test.partition("[")[2] if file.endswith(PAGES) else ""
+            return f"{file} {page}"
+
+    return ByFileOrPage(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item):
-    """Start a chapter's kernel without `--cov`, which would slow all that it does."""
-    if not is_cell(item):
+    """Start a chapter's kernel without `--cov`, which would slow all that it does.
+
+    nbval asks for this option and would load coverage in the kernel; coverage has set
+    an environment variable for all new Python processes.
+    """
+    options = item.config.option
+    if not is_cell(item) or not getattr(options, "cov_source", None):
         return (yield)
-    with mock.patch.dict(os.environ):
-        os.environ.pop(COVERAGE, None)
+    sources, options.cov_source = options.cov_source, None
+    watched = os.environ.pop(COVERAGE, None)
+    try:
         return (yield)
+    finally:
+        options.cov_source = sources
+        if watched is not None:
+            os.environ[COVERAGE] = watched
 
 
 def pytest_terminal_summary(terminalreporter):

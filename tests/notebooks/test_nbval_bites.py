@@ -403,8 +403,22 @@ def test_notebooks_come_first_and_the_longest_of_all(cells, save, request, monke
     nbval_plugin.pytest_collection_modifyitems(items)
     order = [new, long, short, Path(unit.path)]
     assert [Path(item.path) for item in items] == order
-    groups = [item.get_closest_marker("xdist_group").args for item in items]
-    assert groups == [(str(path),) for path in order]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("chapters/01_a::ipynb::Cell 0", "chapters/01_a::ipynb::Cell 1", True),
+        ("chapters/01_a::ipynb::Cell 0", "chapters/02_b::ipynb::Cell 0", False),
+        ("tests/test_a.py::test_b[1]", "tests/test_a.py::test_b[2]", True),
+        ("tests/test_browser.py::test_b[p]", "tests/test_browser.py::test_c[p]", True),
+        ("tests/test_browser.py::test_b[p]", "tests/test_browser.py::test_b[q]", False),
+    ],
+)
+def test_files_and_pages_are_handed_out_whole(one, other, together, request):
+    make = nbval_plugin.pytest_xdist_make_scheduler
+    scope = make(SimpleNamespace(getvalue=lambda name: ["popen"]), None)._split_scope
+    assert (scope(one) == scope(other)) == together
 
 
 # --- which chapters are run
@@ -459,11 +473,17 @@ def test_the_changed_chapters_are_those_that_differ_from_main(chosen, save):
 
 def test_a_kernel_starts_without_coverage(cells, save, request, monkeypatch):
     (cell,) = cells(save("1"))
+    options = request.config.option
+    monkeypatch.setattr(options, "cov_source", ["book"], raising=False)
     monkeypatch.setenv(nbval_plugin.COVERAGE, "some settings")
-    for item, watched in ((cell, False), (request.node, True)):
+
+    def watching():
+        return options.cov_source, os.environ.get(nbval_plugin.COVERAGE)
+
+    for item, meanwhile in ((cell, (None, None)), (request.node, watching())):
         hook = nbval_plugin.pytest_runtest_setup(item)
         next(hook)
-        assert (nbval_plugin.COVERAGE in os.environ) == watched
+        assert watching() == meanwhile
         with pytest.raises(StopIteration):
             next(hook)
-        assert os.environ[nbval_plugin.COVERAGE] == "some settings"
+        assert watching() == (["book"], "some settings")
