@@ -21,7 +21,7 @@ ANEW := yes
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book check test style lab notebooks lock clean
+.PHONY: help book check test style lab notebooks lock address clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ lock: $(READY) ## write requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --universal --all-extras --no-strip-extras \
 	    --generate-hashes --no-emit-index-url --no-header \
 	    --python-version 3.11 pyproject.toml -o requirements.lock
+
+address: $(READY) ## write the public address (pyproject.toml) where it is shown
+	$(BIN)/python -m book.site.address
 
 clean: ## remove what was built and cached, but not .venv
 	rm -rf _build .pytest_cache .ruff_cache .coverage .coverage.* *.egg-info

@@ -8,11 +8,19 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 plt.style.use(Path(__file__).with_name("book.mplstyle"))
 
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-"""The first colours of the style's cycle (Okabe and Ito's, told apart by all eyes)."""
+BLUE, ORANGE, GREEN, PINK, AMBER, SKY, DARK = plt.rcParams["axes.prop_cycle"].by_key()[
+    "color"
+]
+"""The colours of the style's cycle (Okabe and Ito's, told apart by all eyes)."""
 
-INPUT, STATE, WEIGHT, STEP = "#DCEBF7", "#FBE3D2", "#EDEDED", "#DDF1E8"
-"""Fills of a diagram's boxes: data, states, weights and operations."""
+GREY, LIGHT = "#999999", "#9CC8E8"
+"""What stands back behind the curves, and a filled area under a text."""
+
+INPUT, STATE, WEIGHT, STEP, LINE = "#DCEBF7", "#FBE3D2", "#EDEDED", "#DDF1E8", "#555555"
+"""A diagram's colours: boxes of data, states, weights and operations; then lines."""
+
+ALT_LENGTH = 20
+"""Characters: a text that is shorter cannot say what a figure shows."""
 
 
 def show(fig, alt):
@@ -20,14 +28,15 @@ def show(fig, alt):
 
     Args:
         fig: a matplotlib figure.
-        alt: what the figure shows and what is to be seen in it, at least 20 characters.
+        alt: what the figure shows and what is to be seen in it, at least
+            ALT_LENGTH characters.
 
     Raises:
         ValueError: the text is too short to say that.
     """
-    if len(alt) < 20:
+    if len(alt) < ALT_LENGTH:
         raise ValueError(
-            f"alt is {alt!r}; expected at least 20 characters that say it."
+            f"alt is {alt!r}; expected at least {ALT_LENGTH} characters that say it."
         )
     display(fig, metadata={"image/png": {"alt": alt}})
     plt.close(fig)
@@ -63,7 +72,7 @@ class Diagram:
                 height,
                 boxstyle=style,
                 facecolor=fill,
-                edgecolor="#555555",
+                edgecolor=LINE,
             )
         )
         label = text if shape is None else f"{text}\n{shape}"
@@ -76,7 +85,7 @@ class Diagram:
         style = f"arc3,rad={bend}"
         self.ax.add_patch(
             FancyArrowPatch(
-                *points, arrowstyle="-|>", mutation_scale=9, color="#555555",
+                *points, arrowstyle="-|>", mutation_scale=9, color=LINE,
                 connectionstyle=style, shrinkA=1, shrinkB=1,
             )
         )  # fmt: skip

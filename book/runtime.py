@@ -75,6 +75,8 @@ def setup(seed, gpu=False):
         warnings.filterwarnings("ignore", r"`tf\.nn\.rnn_cell\.", UserWarning)
         # What they say inside a tf.function about a list that they never fill.
         warnings.filterwarnings("ignore", r"`layer\.updates`", UserWarning)
+        # What tqdm says of notebooks without widgets: it then writes bars of text.
+        warnings.filterwarnings("ignore", "IProgress not found")
         _is_set_up = True
     import keras
     import tf_keras

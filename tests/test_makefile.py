@@ -10,7 +10,17 @@ import pytest
 
 from book.folders import ROOT
 
-COMMANDS = ["help", "book", "check", "test", "lab", "notebooks", "lock", "clean"]
+COMMANDS = [
+    "help",
+    "book",
+    "check",
+    "test",
+    "lab",
+    "notebooks",
+    "lock",
+    "address",
+    "clean",
+]
 
 # It says it is some version; it notes what it is asked to make or install, or to run in
 # the .venv it made; and it can lack the module venv or fail to install.
@@ -277,23 +287,44 @@ def test_clean_removes_what_was_made_and_keeps_the_rest(project):
     assert [name for name in kept if not (project.folder / name).exists()] == []
 
 
-def test_ci_runs_every_check_and_no_input_is_asked_for(project):
+def test_ci_runs_every_check_and_the_quick_ones_with_each_other_python(project):
     shutil.copytree(ROOT / ".ci", project.folder / ".ci")
-    for name in ("bash", "dirname", "env"):
+    for name in ("bash", "dirname", "env", "mktemp"):
         (project.path / name).symlink_to(shutil.which(name))
+    project.python("python3.12", "3.12.1")
+    project.python("python3.13", "3.12.1")  # not what its name says
+    homes = project.folder.parent / "versions"
+    for version in ("3.11.7", "3.13.0"):
+        (homes / version / "bin").mkdir(parents=True)
+        project.python(homes / version / "bin" / "python", version)
+    log = project.folder / "log"
     for name, script in {
         "chromium": "",
-        "make": 'read answer || echo "make $* CI=$CI" >> log',
+        "git": "mkdir $4",
+        # Whoever asks for an answer gets none; the first call makes .venv.
+        "make": f'read answer || echo "$* CI=$CI" >> "{log}"\n'
+        'if [ "$*" = test ]; then mkdir -p .venv/bin; cp '
+        f'"{homes}/3.11.7/bin/python" .venv/bin/python; fi',
     }.items():
         (project.path / name).write_text(f"#!/bin/sh\n{script}\n")
         (project.path / name).chmod(0o755)
+    temporary = project.folder.parent / "temporary"
+    temporary.mkdir()
     result = subprocess.run(
         [project.folder / ".ci/run"],
-        env={"PATH": str(project.path)},
+        env={
+            "PATH": str(project.path),
+            "PYENV_ROOT": str(homes.parent),
+            "TMPDIR": str(temporary),
+        },
         input="an answer\n",
         text=True,
         capture_output=True,
-        timeout=60,
     )
     assert result.returncode == 0, result.stderr
-    assert project.log() == ["make test CI=true"]
+    first, *others = project.log()
+    assert first == "test CI=true"
+    pythons = ["python3.12", f"{homes}/3.13.0/bin/python"]
+    for line, python in zip(others, pythons, strict=True):
+        assert line.endswith(f"/course check CHAPTERS=quick PYTHON={python} CI=true")
+    assert list(temporary.iterdir()) == []

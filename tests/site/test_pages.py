@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from book.figures import ALT_LENGTH
 from book.folders import ROOT
 
 pytestmark = pytest.mark.slow
@@ -96,7 +97,7 @@ def test_every_image_has_a_text(built):
             (path.name, img["src"]) for img in page("img") if "alt" not in img.attrs
         ]
         for img in page.select("article img"):
-            if len(img.get("alt", "")) < 20:
+            if len(img.get("alt", "")) < ALT_LENGTH:
                 silent.append((path.name, img["src"]))
     assert silent == []
 

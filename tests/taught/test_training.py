@@ -92,3 +92,11 @@ def test_buckets_come_in_a_new_order_each_time():
     assert orders[0].tolist() != orders[1].tolist()
     for order in orders:
         np.testing.assert_array_equal(np.sort(order), np.arange(64))
+
+
+@pytest.mark.parametrize("rows", [4, 7])
+def test_accuracy_is_the_part_of_the_rows_that_is_right(rows):
+    x = np.eye(3, dtype=np.float32)[np.arange(rows) % 3]
+    y = np.arange(rows) % 3
+    y[1] = 2
+    assert training.accuracy_of(lambda part: 5 * part, x, y) == (rows - 1) / rows
