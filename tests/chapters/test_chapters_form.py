@@ -23,8 +23,8 @@ TAGS = {
     IGNORED,
 }
 SET_UP = """\
-# No module named 'book'? This notebook is a chapter of a course: get the whole course,
-# as the welcome page of its site says, and open the chapter there.
+# No module named 'book'? A chapter needs the rest of its course around it:
+# get the whole course, as its welcome page says, and open the chapter there.
 from book import runtime
 
 runtime.setup(seed=0)"""

@@ -8,6 +8,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 from book.figures import ALT_LENGTH
 from book.folders import ROOT
+from book.notebooks import run_times
 
 pytestmark = pytest.mark.slow
 
@@ -126,6 +127,19 @@ def test_the_claims_page_lists_every_claim_and_links_to_it(site, built):
     assert count == f"{len(links)} claims in {len(chapters)} {plural}."
     assert len(built[path].select(".claims-contents a")) == len(chapters)
     assert all(tag.get_text() for tag in built[path].select(".claims-heading"))
+
+
+def test_the_page_of_run_times_has_each_chapter_by_its_title(site, built):
+    path = site / "chapters" / "run_times.html"
+    rows = built[path].select("article table tbody tr")
+    shown = {}
+    for row in rows:
+        link, seconds = row.find("a"), row.find_all("td")[1]
+        target, _ = local_target(site, path, link["href"])
+        title = built[target].find("h1").get_text().rstrip("#")
+        assert link.get_text() == title
+        shown[target.stem] = int(seconds.get_text())
+    assert shown == run_times.read()
 
 
 def test_every_chapter_can_be_downloaded_as_it_is(site, built):
