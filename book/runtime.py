@@ -94,7 +94,7 @@ def check_versions(packages=SUBJECT):
 
     Raises:
         RuntimeError: one is missing or outside its range; the message names it, the
-            range and the command that mends it.
+            range and the command that puts it right.
     """
     wanted = {
         r.name: r.specifier for r in map(Requirement, metadata.requires(DISTRIBUTION))

@@ -54,7 +54,7 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def read(path: Path) -> NotebookNode:
-    """Give the notebook in a file as it stands there, nothing added or mended.
+    """Give the notebook in a file as it stands there, nothing added or changed.
 
     Raises:
         NotebookError: the file is no notebook of format 4.

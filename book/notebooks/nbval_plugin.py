@@ -143,7 +143,7 @@ def check_run(item):
     if stored != drawn:
         item.raise_cell_error(
             f"Figures differ: {stored} stored in the cell, {drawn} drawn now. "
-            "Run the chapter again with make notebooks, or mend the cell."
+            "Run the chapter again with make notebooks, or fix the cell."
         )
 
 

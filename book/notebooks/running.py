@@ -61,6 +61,6 @@ def execute(path: Path, timeout: float = CELL_TIMEOUT) -> Run:
         first_line = begun[-1].source.strip().splitlines()[0]
         raise NotebookError(
             f"{path.stem}, cell {len(begun)} ({first_line}): {reason}. The file is "
-            "unchanged. Run the chapter in JupyterLab up to that cell and mend it."
+            "unchanged. Run the chapter in JupyterLab up to that cell and fix it."
         ) from error
     return Run(normalise(notebook), time.perf_counter() - start)

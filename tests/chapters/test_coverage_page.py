@@ -4,7 +4,6 @@ the strict build of the site and by the tests of its links."""
 import re
 
 from book.folders import CHAPTERS
-from book.notebooks import files
 
 ROWS = [
     *[f"A1.{n}" for n in range(1, 8)],
@@ -27,8 +26,3 @@ def test_every_row_leads_to_a_chapter():
     where = dict(re.findall(r"^\| ([A-Z][\d.]+) \|.*\| (.*) \|$", PAGE, re.M))
     assert [row for row, place in where.items() if ".ipynb" not in place] == []
     assert list(where) == ROWS
-
-
-def test_every_chapter_is_led_to():
-    linked = set(re.findall(r"\((\d\d_\w+\.ipynb)", PAGE))
-    assert linked == {path.name for path in files.chapters()}
