@@ -7,12 +7,9 @@ several cells altered: those must fail and no others.
 """
 
 import copy
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from nbval.plugin import IPyNbFile, NbCellError
@@ -391,99 +388,3 @@ def test_without_nbval_no_notebook_is_collected(save):
         text=True,
     )
     assert process.returncode == pytest.ExitCode.NO_TESTS_COLLECTED, process.stdout
-
-
-def test_notebooks_come_first_and_the_longest_of_all(cells, save, request, monkeypatch):
-    seconds = {"02_a": 5, "03_b": 60}
-    monkeypatch.setattr(nbval_plugin.run_times, "read", lambda: seconds)
-    names = ["02_a", "03_b", "04_never_timed"]
-    short, long, new = (save("1", name=f"{name}.ipynb") for name in names)
-    unit = request.node
-    items = [unit, *cells(short), *cells(long), *cells(new)]
-    nbval_plugin.pytest_collection_modifyitems(items)
-    order = [new, long, short, Path(unit.path)]
-    assert [Path(item.path) for item in items] == order
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "together"),
-    [
-        ("chapters/01_a::ipynb::Cell 0", "chapters/01_a::ipynb::Cell 1", True),
-        ("chapters/01_a::ipynb::Cell 0", "chapters/02_b::ipynb::Cell 0", False),
-        ("tests/test_a.py::test_b[1]", "tests/test_a.py::test_b[2]", True),
-        ("tests/test_browser.py::test_b[p]", "tests/test_browser.py::test_c[p]", True),
-        ("tests/test_browser.py::test_b[p]", "tests/test_browser.py::test_b[q]", False),
-    ],
-)
-def test_files_and_pages_are_handed_out_whole(one, other, together, request):
-    make = nbval_plugin.pytest_xdist_make_scheduler
-    scope = make(SimpleNamespace(getvalue=lambda name: ["popen"]), None)._split_scope
-    assert (scope(one) == scope(other)) == together
-
-
-# --- which chapters are run
-
-
-@pytest.fixture
-def chosen(save, monkeypatch):
-    """Give what gives the chapters among 02 (5 s), 03 (30 s) and 04 that are chosen."""
-    monkeypatch.setattr(nbval_plugin.run_times, "read", lambda: {"02": 5, "03": 30})
-    paths = [save("1", name=f"{name}.ipynb") for name in ("02", "03", "04")]
-    nbval_plugin.changed_files.cache_clear()
-
-    def choose(chapters):
-        options = {"chapters": chapters}
-        config = SimpleNamespace(getoption=options.get, rootpath=paths[0].parent)
-        ignored = [nbval_plugin.pytest_ignore_collect(path, config) for path in paths]
-        assert set(ignored) <= {None, True}  # None: other plugins may have a word
-        return [p.stem for p, no in zip(paths, ignored, strict=True) if not no]
-
-    yield choose
-    nbval_plugin.changed_files.cache_clear()
-
-
-def test_all_chapters_or_the_quick_ones(chosen):
-    assert chosen("all") == ["02", "03", "04"]
-    assert chosen("quick") == ["02", "04"]
-
-
-def test_the_changed_chapters_are_those_that_differ_from_main(chosen, save):
-    folder = save("1", name="02.ipynb").parent
-
-    def git(*arguments):
-        who = ("-c", "user.name=a", "-c", "user.email=a@b")
-        command = ["git", *who, "-C", folder, *arguments]
-        subprocess.run(command, check=True, capture_output=True)
-
-    assert chosen("changed") == []  # no checkout
-    git("init", "--initial-branch=main")
-    git("add", "02.ipynb", "03.ipynb")
-    git("commit", "--message=first")
-    nbval_plugin.changed_files.cache_clear()
-    assert chosen("changed") == ["04"]  # new, and not yet added
-    git("switch", "--create=work")
-    save("2", name="03.ipynb")
-    git("commit", "--all", "--message=second")
-    nbval_plugin.changed_files.cache_clear()
-    assert chosen("changed") == ["03", "04"]
-
-
-# --- what coverage does not slow
-
-
-def test_a_kernel_starts_without_coverage(cells, save, request, monkeypatch):
-    (cell,) = cells(save("1"))
-    options = request.config.option
-    monkeypatch.setattr(options, "cov_source", ["book"], raising=False)
-    monkeypatch.setenv(nbval_plugin.COVERAGE, "some settings")
-
-    def watching():
-        return options.cov_source, os.environ.get(nbval_plugin.COVERAGE)
-
-    for item, meanwhile in ((cell, (None, None)), (request.node, watching())):
-        hook = nbval_plugin.pytest_runtest_setup(item)
-        next(hook)
-        assert watching() == meanwhile
-        with pytest.raises(StopIteration):
-            next(hook)
-        assert watching() == (["book"], "some settings")
