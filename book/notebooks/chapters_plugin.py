@@ -8,6 +8,7 @@ left alone at the end of a run. A table of the chapters' times ends it.
 import functools
 import math
 import os
+import re
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -93,8 +94,8 @@ def pytest_xdist_make_scheduler(config, log):
     class ByFileOrPage(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            page = test.partition("[")[2] if file.endswith(PAGES) else ""
-            return f"{file} {page}"
+            page = re.search(r"\[([\w/]+)", test) if file.endswith(PAGES) else None
+            return f"{file} {page[1] if page else ''}"
 
     return ByFileOrPage(config, log)
 

@@ -25,8 +25,9 @@ def test_chapters_come_first_and_the_longest_of_all(monkeypatch):
         ("chapters/01_a::ipynb::Cell 0", "chapters/01_a::ipynb::Cell 1", True),
         ("chapters/01_a::ipynb::Cell 0", "chapters/02_b::ipynb::Cell 0", False),
         ("tests/test_a.py::test_b[1]", "tests/test_a.py::test_b[2]", True),
-        ("tests/test_browser.py::test_b[p]", "tests/test_browser.py::test_c[p]", True),
-        ("tests/test_browser.py::test_b[p]", "tests/test_browser.py::test_b[q]", False),
+        ("tests/test_browser.py::test_b[c/p]", "tests/test_browser.py::test_c", False),
+        ("t/test_browser.py::test_b[c/p]", "t/test_browser.py::test_c[c/p-dark]", True),
+        ("t/test_browser.py::test_b[c/p]", "t/test_browser.py::test_b[c/q]", False),
     ],
 )
 def test_files_and_pages_are_handed_out_whole(one, other, together, request):

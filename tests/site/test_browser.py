@@ -1,4 +1,8 @@
-"""The site in a real browser: headless Chromium over every built page."""
+"""The site in a real browser: headless Chromium over every built page.
+
+A page is opened once from the server, for all its tests, and once from its folder.
+book/notebooks/chapters_plugin.py gives all tests of a page to one worker.
+"""
 
 import functools
 import http.server
@@ -8,18 +12,22 @@ import os
 import re
 import shutil
 import threading
+from collections import defaultdict
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import nbformat
 import numpy as np
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from matplotlib.image import imread
 from playwright.sync_api import sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from book.folders import ROOT
+
+pytestmark = pytest.mark.slow
 
 PAGES = [*parse_toc_yaml(ROOT / "_toc.yml"), "search"]
 CHAPTERS = [page for page in PAGES if re.search(r"/\d\d_", page)]
@@ -36,8 +44,34 @@ QUIET = [
     "--disable-sync",
 ]
 
-
 STILL = "* { animation: none !important; transition: none !important }"
+
+LOOK = """async ({width, theme, open}) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    while (innerWidth !== width) await frame();
+    document.documentElement.dataset.theme = theme;
+    location.hash = "";
+    scrollTo(0, 0);
+    const toggles = [];
+    for (const fold of document.querySelectorAll("details")) {
+        fold.wasOpen ??= fold.open;
+        if (fold.open === (open || fold.wasOpen)) continue;
+        fold.open = open || fold.wasOpen;
+        toggles.push(new Promise(done => fold.addEventListener("toggle", done)));
+    }
+    await Promise.all(toggles);
+    await frame();
+    await frame();
+}"""
+
+DECODE = """async images => {  // gives the images that cannot be decoded
+    const broken = [];
+    for (const image of images) {
+        await image.decode().catch(() => {});
+        if (!image.complete || !image.naturalWidth) broken.push(image.src);
+    }
+    return broken;
+}"""
 
 FOLLOW = """async links => {  // gives the links whose claim does not come into view
     const missed = [];
@@ -52,6 +86,12 @@ FOLLOW = """async links => {  // gives the links whose claim does not come into 
     }
     return missed;
 }"""
+
+# The colours within code are the same on every page, and there are thousands of them.
+# A narrower rule is quick; a context that excludes them costs seconds for each rule.
+SPARE_CODE = """axe.configure({rules: [
+    {id: "color-contrast", selector: ":not(.highlight pre span)"}
+]})"""
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +125,29 @@ def address(site):
 
 
 @contextmanager
-def opened(browser, url, width=DESK, theme="light", **options):
+def visited(browser, url, width=DESK, theme="light", **options):
+    """Open a page, give it settled, and a list that fills with what it does wrong."""
+    viewport = {"width": width, "height": 900}
+    with browser.new_context(viewport=viewport, **options) as context:
+        for key in ("mode", "theme"):
+            context.add_init_script(f"localStorage.setItem('{key}', '{theme}')")
+        page = context.new_page()
+        wrong = listen(page, url)
+        page.goto(url)
+        settle(page)
+        yield page, wrong
+
+
+@contextmanager
+def opened(browser, url, **options):
     """Open a page, give it settled, and fail for what it should not have done."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-    for key in ("mode", "theme"):
-        context.add_init_script(f"localStorage.setItem('{key}', '{theme}')")
-    page = context.new_page()
+    with visited(browser, url, **options) as (page, wrong):
+        yield page
+    assert wrong == []
+
+
+def listen(page, url):
+    """Give a list that fills with what a page should not do, once it is opened."""
     wrong = []
     ours = urlsplit(url)
 
@@ -116,11 +173,7 @@ def opened(browser, url, width=DESK, theme="light", **options):
     page.on("request", asked)
     page.on("requestfailed", failed)
     page.on("response", answered)
-    page.goto(url)
-    settle(page)
-    yield page
-    context.close()
-    assert wrong == []
+    return wrong
 
 
 def settle(page):
@@ -128,6 +181,13 @@ def settle(page):
     page.wait_for_load_state("load")
     page.evaluate("window.MathJax?.startup?.promise.then(() => true)")
     page.wait_for_function("document.fonts.status === 'loaded'")
+
+
+def look(page, width=DESK, theme="light", folds_open=False):
+    """Show a page in this way, scrolled to its top; its folds as built, or all open."""
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(LOOK, {"width": width, "theme": theme, "open": folds_open})
 
 
 def colour(text):
@@ -144,54 +204,20 @@ def assert_formulas_are_drawn(page):
     assert page.locator("article mjx-assistive-mml", has_text="\\").count() == 0
 
 
-def barred(page, code=False, **options):
+def barred(page, **options):
     """Give what keeps a reader out, by axe-core's rules: every fault that is grave.
 
-    The colours within code are the same on every page, and there are thousands of
-    them: they are looked at only where asked for.
+    The colours within code are looked at in the first chapter only.
     """
+    script = AXE_SCRIPT if CHAPTERS[0] in page.url else AXE_SCRIPT + SPARE_CODE
     options = {"resultTypes": ["violations"], "preload": False, **options}
-    context = None if code else {"exclude": [".highlight pre span"]}
-    found = Axe().run(page, context, options).response["violations"]
+    found = Axe(script).run(page, None, options).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:300]} {node['failureSummary']}"
         for violation in found
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_quiet_fits_and_keeps_no_reader_out(browser, address, name):
-    with opened(browser, f"{address}/{name}.html") as page:
-        assert_formulas_are_drawn(page)
-        for image in page.locator("img").all():
-            assert image.evaluate(
-                "image => image.decode().then(() => image.naturalWidth)"
-            )
-        page.add_style_tag(content=STILL)
-        page.evaluate(
-            "document.querySelectorAll('details').forEach(e => e.open = true)"
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") <= DESK
-        code = name == CHAPTERS[0]
-        assert barred(page, code) == []
-        page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        page.wait_for_timeout(100)
-        assert page.evaluate("document.documentElement.scrollWidth") <= DESK
-        assert barred(page, code, runOnly=["color-contrast"]) == []
-        page.set_viewport_size({"width": PHONE, "height": 900})
-        page.wait_for_timeout(200)
-        assert barred(page, code, rules={"color-contrast": {"enabled": False}}) == []
-        for theme in THEMES:
-            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_works_from_a_folder(browser, site, name):
-    with opened(browser, f"file://{site}/{name}.html") as page:
-        assert_formulas_are_drawn(page)
 
 
 def test_the_root_leads_to_the_welcome_page(browser, address):
@@ -204,7 +230,7 @@ def test_the_root_leads_to_the_welcome_page(browser, address):
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_search_finds_a_word(browser, address, width):
-    with opened(browser, f"{address}/{PAGES[0]}.html", width) as page:
+    with opened(browser, f"{address}/{PAGES[0]}.html", width=width) as page:
         page.locator("button.search-button__button:visible").first.click()
         field = page.locator("#pst-search-dialog input")
         field.fill("TensorFlow")
@@ -245,44 +271,6 @@ def test_a_chapter_can_be_downloaded(browser, address, name):
         assert got.body() == (ROOT / f"{name}.ipynb").read_bytes()
 
 
-def test_every_claim_is_found_where_its_link_leads(browser, address):
-    with opened(browser, f"{address}/chapters/claims.html") as page:
-        links = page.locator("article section section ul.claims a")
-        wanted = links.evaluate_all(
-            "all => all.map(link => [link.href, link.innerText])"
-        )
-    assert wanted
-    by_page = itertools.groupby(wanted, key=lambda link: link[0].partition("#")[0])
-    for url, links in by_page:
-        with opened(browser, url) as page:
-            assert page.evaluate(FOLLOW, list(links)) == []
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_folds_are_shut_on_the_screen_and_open_on_paper(browser, address, name):
-    with opened(browser, f"{address}/{name}.html") as page:
-        folded = page.locator("article details.hide > :is(.cell_input, .cell_output)")
-        shown = "all => all.map(block => block.checkVisibility())"
-        assert not any(folded.evaluate_all(shown))
-        page.emulate_media(media="print")
-        assert all(folded.evaluate_all(shown))
-        page.emulate_media(media="screen")
-        for fold in page.locator("article details.hide > summary").all():
-            fold.click()
-        assert all(folded.evaluate_all(shown))
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_the_paper_of_a_figure_has_the_page_s_colour(browser, address, name):
-    with opened(browser, f"{address}/{name}.html") as page:
-        for theme in THEMES:
-            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-            paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-            for figure in page.locator("article .cell_output > img:visible").all():
-                pixels = imread(io.BytesIO(figure.screenshot()))
-                assert np.abs(pixels[3, 3, :3] * 255 - colour(paper)).max() <= 4
-
-
 def test_the_theme_can_be_switched(browser, address):
     with opened(browser, f"{address}/{PAGES[0]}.html") as page:
         root = page.locator("html")
@@ -293,3 +281,110 @@ def test_the_theme_can_be_switched(browser, address):
         assert seen == {"auto", "light", "dark"}
     with opened(browser, f"{address}/search.html", theme="dark") as page:
         assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+@pytest.fixture(scope="module")
+def claims(browser, address):
+    """Give what the page of claims links to: a page's address → links and sentences."""
+    with opened(browser, f"{address}/chapters/claims.html") as page:
+        links = page.locator("article section section ul.claims a")
+        found = links.evaluate_all(
+            "all => all.map(link => [link.href, link.innerText])"
+        )
+    by_page = defaultdict(list)
+    for link, sentence in found:
+        by_page[link.partition("#")[0]].append([link, sentence])
+    return by_page
+
+
+def test_every_claim_s_link_leads_to_a_page(address, claims):
+    assert claims
+    assert claims.keys() <= {f"{address}/{name}.html" for name in PAGES}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_works_from_a_folder(browser, site, name):
+    with opened(browser, f"file://{site}/{name}.html") as page:
+        assert_formulas_are_drawn(page)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def visit(browser, address, request):
+    """Open a page for all tests of it; give it and the list of what it does wrong."""
+    with visited(browser, f"{address}/{request.param}.html") as (page, wrong):
+        page.add_style_tag(content=STILL)
+        look(page)  # remembers which folds are open
+        yield page, wrong
+
+
+@pytest.fixture
+def page(visit):
+    """Give a page that the tests of it share: each says how it wants to look at it."""
+    return visit[0]
+
+
+def test_formulas_are_drawn(page):
+    assert_formulas_are_drawn(page)
+
+
+def test_images_are_shown(page):
+    assert page.locator("img").evaluate_all(DECODE) == []
+
+
+def test_folds_are_shut_on_the_screen_and_open_on_paper(page):
+    look(page)
+    folded = page.locator("article details.hide > :is(.cell_input, .cell_output)")
+    shown = "all => all.map(block => block.checkVisibility())"
+    assert not any(folded.evaluate_all(shown))
+    page.emulate_media(media="print")
+    assert all(folded.evaluate_all(shown))
+    page.emulate_media(media="screen")
+    for fold in page.locator("article details.hide > summary").all():
+        fold.click()
+    assert all(folded.evaluate_all(shown))
+
+
+def test_the_paper_of_a_figure_has_the_page_s_colour(page):
+    for theme in THEMES:
+        look(page, theme=theme)
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        for figure in page.locator("article .cell_output > img:visible").all():
+            pixels = imread(io.BytesIO(figure.screenshot()))
+            assert np.abs(pixels[3, 3, :3] * 255 - colour(paper)).max() <= 4
+
+
+def test_a_claim_is_found_where_its_link_leads(page, claims):
+    look(page)
+    links = claims[page.url.partition("#")[0]]
+    assert page.evaluate(FOLLOW, links) == []
+
+
+def test_a_page_fits_its_window(page):
+    too_wide = []
+    for width, theme in itertools.product([DESK, PHONE], THEMES):
+        look(page, width, theme, folds_open=True)
+        takes = page.evaluate("document.documentElement.scrollWidth")
+        if takes > width:
+            too_wide.append(f"{takes} pixels in {width}, {theme}")
+    assert too_wide == []
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "options"),
+    [
+        pytest.param(DESK, "light", {}, id="light"),
+        pytest.param(DESK, "dark", {"runOnly": ["color-contrast"]}, id="dark"),
+        pytest.param(
+            PHONE, "dark", {"rules": {"color-contrast": {"enabled": False}}}, id="phone"
+        ),
+    ],
+)
+def test_a_page_keeps_no_reader_out(page, width, theme, options):
+    look(page, width, theme, folds_open=True)
+    assert barred(page, **options) == []
+
+
+def test_a_page_is_quiet(visit):
+    """Comes last: it holds for the opening and for all that the tests above did."""
+    _, wrong = visit
+    assert wrong == []
