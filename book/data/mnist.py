@@ -69,7 +69,7 @@ def load(folder: str | os.PathLike | None = None) -> Mnist:
 
     Source:
         MNIST by Y. LeCun and C. Cortes; data/mnist/README.md says how the files came
-        to be. Chapter 13 reads one of them step by step.
+        to be. Chapter 16 reads one of them step by step.
     """
     folder = FOLDER if folder is None else Path(folder)
     if _holds_kaggles_files(folder):

@@ -88,7 +88,7 @@ def load() -> Sine:
         The windows and the points that follow them, 10 steps each.
 
     Source:
-        The worked example of the article that the course follows; chapter 10 uses it.
+        The worked example of the article that the course follows; chapter 13 uses it.
     """
     return Sine(
         *windows(series(TRAIN_START, TRAIN_STOP, TRAIN_POINTS), STEPS),

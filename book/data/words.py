@@ -58,7 +58,7 @@ def load(folder: str | os.PathLike | None = None) -> Words:
 
     Source:
         The package wordfreq by R. Speer; data/words/README.md says how the file came
-        to be. Chapter 16 looks at it.
+        to be. Chapter 19 looks at it.
     """
     path = (FOLDER if folder is None else Path(folder)) / "words.csv"
     content = frozen.read(path, _RESTORE)
@@ -112,7 +112,7 @@ def encode(words: Sequence[str], alphabet: str) -> tuple[np.ndarray, np.ndarray]
         ValueError: a word is empty, or has a character outside the alphabet.
 
     Source:
-        Chapter 16.
+        Chapter 19.
     """
     if problem := _problem(words, alphabet):
         raise ValueError(problem)
@@ -135,7 +135,7 @@ def decode(ids: np.ndarray, alphabet: str) -> list[str]:
         ValueError: an id is out of range.
 
     Source:
-        Chapter 16.
+        Chapter 19.
     """
     ids = np.asarray(ids)
     if ids.size and (ids.min() < 0 or ids.max() > len(alphabet)):

@@ -11,6 +11,12 @@ from book.folders import CHAPTERS
 IGNORED = "nbval-ignore-output"
 """The tag of a cell whose output is not compared."""
 
+WITHIN_5_PERCENT = "within-5-percent"
+"""The tag of a cell that shows what a training gave: decimals may differ by so much."""
+
+CHECKS = "checks"
+"""The tag of a section's last cell, which gathers the claims that are not in sight."""
+
 
 class NotebookError(Exception):
     """A notebook that cannot be found, read or run to its end."""
@@ -20,7 +26,7 @@ def chapters(*numbers: str, folder: Path = CHAPTERS) -> list[Path]:
     """Give the chapters' notebooks in order: all, or those that were asked for.
 
     Args:
-        numbers: numbers such as `03`, or whole names such as `03_basic_lstm_cell`.
+        numbers: numbers such as `03`, or whole names such as `05_basic_lstm_cell`.
         folder: where the notebooks lie.
 
     Raises:

@@ -4,7 +4,10 @@ pyproject.toml names this module as a plugin of pytest. It changes only how nbva
 judges a cell of a notebook, and does nothing without `--nbval`. nbval is imported
 late, so that a run of the unit tests does not wait for it.
 
-- Decimal numbers in outputs need only be close; everything else must be equal.
+- Decimal numbers in outputs need only be close; everything else must be equal. In a
+  cell tagged `within-5-percent`, which shows what a training gave, they may differ by
+  that much from processor to processor.
+- Progress bars are not compared, in no cell.
 - A code cell that was never run fails; nbval by itself would let it pass.
 - A figure must be there with its alternative text; nbval skips images. Also in a cell
   whose output is not compared, as many figures must appear as are stored.
@@ -15,6 +18,9 @@ import re
 
 import pytest
 
+from book.notebooks.files import WITHIN_5_PERCENT, tags
+from book.notebooks.normal_form import is_progress
+
 # A number with a fraction or an exponent: 0.25, -3.0e-05, 1.e-05, 1e5. Not a part of
 # a word, of a version (2.21.0) or of a date (1.2.2026), which are compared as text.
 # Nor "3.", which may be an integer at the end of a sentence.
@@ -22,6 +28,7 @@ DECIMAL = re.compile(
     r"(?<![\w.])[-+]?(?:\d+\.\d+(?:[eE][-+]?\d+)?|\d+\.?[eE][-+]?\d+)(?!\w|\.\d)"
 )
 RELATIVE = 1e-3  # about three digits: processors differ after them in a long sum
+RELATIVE_TRAINED = 0.05  # what rounding makes of a training's loss, amplified
 ABSOLUTE = 1e-6  # float32 keeps 1.2e-7 of a value near 1; below this is rounding noise
 FIGURE = "figure (alternative text)"
 
@@ -29,12 +36,12 @@ FIGURE = "figure (alternative text)"
 class OutputText(str):
     """Text whose decimal numbers need only be close to be equal.
 
-    Two texts are equal where their decimals agree within a relative 1e-3 or an
-    absolute 1e-6 and all the rest, integers too, is the same. Equal texts have equal
-    hashes.
+    Two texts are equal where their decimals agree within `relative` or an absolute 1e-6
+    and all the rest, integers too, is the same. Equal texts have equal hashes.
     """
 
     __slots__ = ()
+    relative = RELATIVE
 
     def __eq__(self, other):
         if not isinstance(other, str):
@@ -43,7 +50,7 @@ class OutputText(str):
             return False
         pairs = zip(DECIMAL.findall(self), DECIMAL.findall(other), strict=True)
         return all(
-            math.isclose(float(a), float(b), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+            math.isclose(float(a), float(b), rel_tol=self.relative, abs_tol=ABSOLUTE)
             for a, b in pairs
         )
 
@@ -53,6 +60,13 @@ class OutputText(str):
 
     def __hash__(self):
         return hash(DECIMAL.sub("#.#", self))
+
+
+class TrainedText(OutputText):
+    """Text whose decimal numbers a training made."""
+
+    __slots__ = ()
+    relative = RELATIVE_TRAINED
 
 
 def is_cell(item) -> bool:
@@ -67,20 +81,21 @@ def pytest_itemcollected(item):
     if not is_cell(item):
         return
     sanitize, compare_outputs = item.sanitize, item.compare_outputs
+    kind = TrainedText if WITHIN_5_PERCENT in tags(item.cell) else OutputText
 
     def tolerant(text):
         text = sanitize(text)
-        return OutputText(text) if isinstance(text, str) else text
+        return kind(text) if isinstance(text, str) else text
 
-    def with_figures(test, ref, skip_compare=None):
+    def without_progress_with_figures(test, ref, skip_compare=None):
         return compare_outputs(
-            [_show_alt(output) for output in test],
+            [_show_alt(output) for output in test if not is_progress(output)],
             [_show_alt(output) for output in ref],
             skip_compare,
         )
 
     item.sanitize = tolerant
-    item.compare_outputs = with_figures
+    item.compare_outputs = without_progress_with_figures
 
 
 def _images(output) -> list[str]:

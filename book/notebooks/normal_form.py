@@ -23,6 +23,9 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
+PROGRESS = re.compile(
+    r"[^\r\n]*\[[^\r\n]*(/s|s/\w+)\b[^\r\n]*\]"
+)  # "5/9 [00:01, 4.9it/s]"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -32,8 +35,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     - Metadata: the kernel's name for the notebook, sorted tags for a cell, the
       alternative text for an image.
     - Ids of cells: kept where valid and unique, else made from the cell's source.
-    - Outputs: consecutive pieces of one stream joined, overwritten lines and
-      widgets gone. No progress bars (stderr) in a cell whose output is not compared.
+    - Outputs: consecutive pieces of one stream joined; overwritten lines, widgets and
+      progress bars gone, and all of stderr in a cell whose output is not compared.
     - Tracebacks: only the frames in the notebook's own cells, since the others name
       files of the machine.
     """
@@ -52,6 +55,14 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
                 cell.execution_count, cell.outputs = None, []
             cell.outputs = _normalise_outputs(cell)
     return notebook
+
+
+def is_progress(output: NotebookNode) -> bool:
+    """Tell whether an output is a piece of stderr with progress bars only."""
+    if output.output_type != "stream" or output.name != "stderr":
+        return False
+    lines = [line for line in re.split(r"[\r\n]+", output.text) if line.strip()]
+    return all(PROGRESS.fullmatch(line) for line in lines)
 
 
 def _identify(cell: NotebookNode, taken: set[str]) -> str:
@@ -74,6 +85,8 @@ def _normalise_outputs(cell: NotebookNode) -> list[NotebookNode]:
     kept = []
     for output in cell.outputs:
         if output.output_type == "stream":
+            if is_progress(output):
+                continue
             if output.name == "stderr" and IGNORED in tags(cell):
                 continue
             last = kept[-1] if kept else {}

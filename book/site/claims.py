@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from book.claims import MARK
+from book.claims import MARK, THEOREM
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,9 @@ def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
     claims = claims_by_page(app.env)
     pages = [page for page in app.env.collect_relations() if page in claims]
     total = sum(len(claims[page]) for page in pages)
-    count = f"{_count(total, 'claim')} in {_count(len(pages), 'chapter')}."
+    theorems = sum(_is_theorem(claim) for page in pages for claim in claims[page])
+    count = f"{_count(total, 'claim')} in {_count(len(pages), 'chapter')}"
+    count += f", {_count(theorems, 'theorem')} among them." if theorems else "."
     contents = nodes.bullet_list(classes=["claims-contents"])
     sections: list[nodes.Node] = []
     for page in pages:
@@ -186,6 +188,10 @@ def _linked(claims: list[Claim], uri: str) -> list[nodes.Node]:
         above = nodes.paragraph("", heading, classes=["claims-heading"])
         parts += [above, items] if heading else [items]
     return parts
+
+
+def _is_theorem(claim: Claim) -> bool:
+    return claim.sentence.startswith(THEOREM)
 
 
 def _item(sentence: nodes.Node) -> nodes.list_item:

@@ -1,7 +1,8 @@
 """The folds of the site: what a cell's tag hides, and what stands on the fold.
 
 MyST-NB folds cells tagged hide-input, hide-output and hide-cell, all with the same
-words. Here each kind of fold says what lies in it, and the tag ``solution`` folds too.
+words. Here each kind of fold says what lies in it, and the tags ``solution`` and
+``checks`` fold too.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
+
+from book.claims import MARK
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Fold:
 
 FOLDS = {  # the first that a cell's tags name is taken
     "solution": Fold("all", "Solution", "Solution"),
+    "checks": Fold("all", "{checks}", "{checks}"),
     "hide-cell": Fold("all", "Show the code and its output", "Hide the code"),
     "hide-input": Fold("input", "Show the code", "Hide the code"),
     "hide-output": Fold("output", "Show the output", "Hide the output"),
@@ -45,7 +49,10 @@ def label_folds(app: Sphinx, doctree: nodes.document) -> None:
         fold = fold_of(cell["cell_metadata"].get("tags", []))
         if fold is not None:
             cell["hide_mode"] = fold.hides
-            cell["prompt_show"], cell["prompt_hide"] = fold.shut, fold.open
+            number = cell.astext().count(MARK.strip())  # of the claims in its output
+            checks = "1 check" if number == 1 else f"{number} checks"
+            cell["prompt_show"] = fold.shut.format(checks=checks)
+            cell["prompt_hide"] = fold.open.format(checks=checks)
 
 
 def visit_fold(translator, node: HideCodeCellNode) -> None:

@@ -15,7 +15,7 @@ def nearest_average(x_train, y_train, x):
         Integers (M,): for each image the digit with the least squared distance.
 
     Source:
-        Chapter 13.
+        Chapter 16.
     """
     averages = [x_train[y_train == digit].mean(axis=0) for digit in range(10)]
     averages = np.reshape(averages, (10, -1))  # (10, 784)

@@ -110,7 +110,7 @@ def accuracy_of(logits_of, x, y):
         y: integers (N,), their classes.
 
     Source:
-        Chapter 13.
+        Chapter 16.
     """
     parts = np.array_split(x, 4)  # a quarter of the images at a time
     logits = np.concatenate([logits_of(part) for part in parts])
@@ -130,7 +130,7 @@ def bucketed(lengths, batch_size, rng):
         N % batch_size longest rows are left out.
 
     Source:
-        Chapter 16.
+        Chapter 19.
     """
     rows = rng.permutation(len(lengths))
     rows = rows[np.argsort(lengths[rows], kind="stable")]

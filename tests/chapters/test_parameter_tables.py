@@ -14,13 +14,13 @@ import tensorflow as tf
 
 V1 = tf.compat.v1.nn
 DOCUMENTED = {
-    "03": V1.rnn_cell.BasicLSTMCell,
-    "04": V1.rnn_cell.MultiRNNCell,
-    "05": V1.dynamic_rnn,
-    "06": V1.bidirectional_dynamic_rnn,
-    "07": V1.embedding_lookup,
-    "08": tf.sequence_mask,
-    "09": tf.boolean_mask,
+    "05": V1.rnn_cell.BasicLSTMCell,
+    "06": V1.rnn_cell.MultiRNNCell,
+    "07": V1.dynamic_rnn,
+    "08": V1.bidirectional_dynamic_rnn,
+    "09": V1.embedding_lookup,
+    "10": tf.sequence_mask,
+    "11": tf.boolean_mask,
 }
 HEADER = "| parameter | meaning | default | what changes when you change it |\n"
 ROW = re.compile(r"\| `(\w+)` \|[^|]*\| ([^|]*?) \|.*\|")

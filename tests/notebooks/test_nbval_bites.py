@@ -19,7 +19,7 @@ from book.folders import CHAPTERS, ROOT
 from book.notebooks import files, nbval_plugin, running
 from book.notebooks.nbval_plugin import DECIMAL, OutputText
 
-MODELS = ["03_basic_lstm_cell", "10_sine_one_unit", "13_mnist_stacked"]
+MODELS = ["05_basic_lstm_cell", "13_sine_one_unit", "16_mnist_stacked"]
 
 
 # --- the alterations: each gives an altered copy of a cell, or None if it has no such

@@ -9,17 +9,17 @@ from book.notebooks import files
 
 TAUGHT = [
     ("01", "book.taught.gradients", "finite_differences"),
-    ("03", "book.taught.weights", "keras_lstm_weights"),
-    ("10", "book.data.sine", "windows"),
-    ("10", "book.taught.training", "run_epoch"),
-    ("13", "book.taught.training", "train_step"),
-    ("13", "book.taught.training", "epoch_function"),
-    ("13", "book.taught.training", "accuracy_of"),
-    ("13", "book.taught.baselines", "nearest_average"),
-    ("16", "book.taught.training", "bucketed"),
-    ("16", "book.data.words", "encode"),
-    ("16", "book.data.words", "decode"),
-    ("16", "book.taught.losses", "masked_cross_entropy"),
+    ("05", "book.taught.weights", "keras_lstm_weights"),
+    ("13", "book.data.sine", "windows"),
+    ("13", "book.taught.training", "run_epoch"),
+    ("16", "book.taught.training", "train_step"),
+    ("16", "book.taught.training", "epoch_function"),
+    ("16", "book.taught.training", "accuracy_of"),
+    ("16", "book.taught.baselines", "nearest_average"),
+    ("19", "book.taught.training", "bucketed"),
+    ("19", "book.data.words", "encode"),
+    ("19", "book.data.words", "decode"),
+    ("19", "book.taught.losses", "masked_cross_entropy"),
 ]
 
 
