@@ -22,9 +22,7 @@ import pandas as pd
 
 from book.data import frozen
 from book.data.mnist import FOLDER as OUTPUT
-from book.data.mnist import OURS, PIXELS, TRAIN_ROWS
-
-SEED = 13  # of the shuffle
+from book.data.mnist import OURS, PIXELS, TRAIN_ROWS, shuffled
 
 # The shape of each original file, and its SHA-256 when it is not gzipped.
 ORIGINALS = {
@@ -196,8 +194,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (FileNotFoundError, ValueError) as error:
         sys.exit(f"make_mnist.py: {error}")
 
-    # RandomState's stream never changes between NumPy versions; default_rng's may.
-    order = np.random.RandomState(SEED).permutation(len(images))
+    order = shuffled(len(images))
     train, test = order[:TRAIN_ROWS], order[TRAIN_ROWS:]
     train_frame = pd.DataFrame(images[train], columns=PIXELS)
     train_frame.insert(0, "label", labels[train])

@@ -378,3 +378,13 @@ def test_pandas_takes_the_real_test_labels_as_the_readme_says():
     labels = pd.read_csv(mnist.FOLDER / "test_labels.csv.gz")
     assert labels.columns.tolist() == ["label"]
     assert len(labels) == 28_000
+
+
+def test_the_official_split_is_the_published_files(script):
+    """Each array, with an IDX header before it, has the SHA-256 of its original."""
+    made = script("make_mnist")
+    data = mnist.load_official()
+    for array, (shape, digest) in zip(data, made.ORIGINALS.values(), strict=True):
+        assert array.shape == shape
+        header = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">u4").tobytes()
+        assert hashlib.sha256(header + array.tobytes()).hexdigest() == digest
