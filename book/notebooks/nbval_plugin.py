@@ -18,9 +18,6 @@ import re
 
 import pytest
 
-from book.notebooks.files import WITHIN_5_PERCENT, tags
-from book.notebooks.normal_form import is_progress
-
 # A number with a fraction or an exponent: 0.25, -3.0e-05, 1.e-05, 1e5. Not a part of
 # a word, of a version (2.21.0) or of a date (1.2.2026), which are compared as text.
 # Nor "3.", which may be an integer at the end of a sentence.
@@ -80,6 +77,9 @@ def pytest_itemcollected(item):
     """Give a cell the tolerant comparison of text and the comparison of figures."""
     if not is_cell(item):
         return
+    from book.notebooks.files import WITHIN_5_PERCENT, tags
+    from book.notebooks.normal_form import is_progress
+
     sanitize, compare_outputs = item.sanitize, item.compare_outputs
     kind = TrainedText if WITHIN_5_PERCENT in tags(item.cell) else OutputText
 

@@ -3,6 +3,7 @@
 import copy
 
 import nbformat.v4 as v4
+import pytest
 
 from book.notebooks import normal_form
 from book.notebooks.files import IGNORED
@@ -79,10 +80,30 @@ def test_overwritten_parts_of_lines_are_gone():
     assert output.text == "start\n100 %\r\nend"
 
 
-def test_progress_bars_are_dropped_only_where_outputs_are_not_compared():
-    bars = (stream("50 %", "stderr"), stream("done"))
-    assert [o.text for o in with_outputs(*bars, tags=[IGNORED])] == ["done"]
-    assert [o.text for o in with_outputs(*bars)] == ["50 %", "done"]
+BARS = [
+    "\repochs:   0%|     | 0/3 [00:00<?, ?it/s]"
+    "\repochs: 33%|███▎ | 1/3 [00:01<00:02,  1.99s/it]\n",
+    "epochs: 3it [00:00,  4.98it/s]",
+    "0epoch [00:00, ?epoch/s]",
+    "100%|██████| 3/3 [00:00<00:00,  4.74epoch/s, accuracy=0.9, loss=1.36]\n",
+    "\n",
+]
+
+
+@pytest.mark.parametrize("bar", BARS)
+def test_progress_bars_are_dropped(bar):
+    assert [o.text for o in with_outputs(stream(bar, "stderr"), stream("done"))] == [
+        "done"
+    ]
+    (kept,) = with_outputs(stream(bar))  # printed, it is an output like any other
+    assert kept.name == "stdout"
+
+
+@pytest.mark.parametrize("text", ["50 %", "Warning: [0.5 s]", BARS[1] + "\nWarning: x"])
+def test_what_else_stands_on_stderr_is_dropped_where_outputs_are_not_compared(text):
+    outputs = (stream(text, "stderr"), stream("done"))
+    assert [o.text for o in with_outputs(*outputs)] == [text, "done"]
+    assert [o.text for o in with_outputs(*outputs, tags=[IGNORED])] == ["done"]
 
 
 def test_widgets_are_dropped():

@@ -185,6 +185,16 @@ def test_the_list_says_under_which_heading_a_claim_stands(small_book):
     ]
 
 
+def test_the_list_counts_the_theorems(small_book):
+    source, build = small_book
+    cells = [code("a", "✓ one\n"), code("b", "✓ theorem: two\n", ["checks"])]
+    write_notebook(source / "a.ipynb", "A", *cells)
+    index = build()["index"]
+    count = index.select_one(".claims-count").get_text()
+    assert count == "2 claims in 1 chapter, 1 theorem among them."
+    assert listed(index) == ["one", "theorem: two"]
+
+
 def test_folds_say_what_lies_in_them(small_book):
     source, build = small_book
     cells = [
@@ -193,6 +203,8 @@ def test_folds_say_what_lies_in_them(small_book):
         code("d", "d\n", ["hide-input"]),
         code("e", "e\n", ["hide-input", "hide-output"]),
         code("f", "f\n", ["raises-exception"]),
+        code("g", "✓ one\n✓ theorem: two\n", ["checks"]),
+        code("h", "✓ three\n", ["checks"]),
     ]
     write_notebook(source / "a.ipynb", "A", *cells)
     found = [
@@ -208,6 +220,8 @@ def test_folds_say_what_lies_in_them(small_book):
         ("Show the output|Hide the output", False, True),
         ("Show the code|Hide the code", True, False),
         ("Show the code and its output|Hide the code", True, True),
+        ("2 checks", True, True),
+        ("1 check", True, True),
     ]
 
 

@@ -9,9 +9,15 @@ from book.notebooks import files
 
 TAUGHT = [
     ("01", "book.taught.gradients", "finite_differences"),
+    ("01", "book.taught.plain", "step"),
+    ("01", "book.taught.plain", "forward"),
+    ("01", "book.taught.plain", "backward"),
+    ("02", "book.taught.draws", "stack_draws"),
+    ("02", "book.taught.draws", "step_for_draws"),
     ("05", "book.taught.weights", "keras_lstm_weights"),
     ("13", "book.data.sine", "windows"),
     ("13", "book.taught.training", "run_epoch"),
+    ("14", "book.taught.cells", "lstm"),
     ("16", "book.taught.training", "train_step"),
     ("16", "book.taught.training", "epoch_function"),
     ("16", "book.taught.training", "accuracy_of"),
