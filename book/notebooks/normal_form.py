@@ -62,7 +62,7 @@ def is_progress(output: NotebookNode) -> bool:
     if output.output_type != "stream" or output.name != "stderr":
         return False
     lines = [line for line in re.split(r"[\r\n]+", output.text) if line.strip()]
-    return all(PROGRESS.fullmatch(line) for line in lines)
+    return all(PROGRESS.fullmatch(line.strip()) for line in lines)
 
 
 def _identify(cell: NotebookNode, taken: set[str]) -> str:

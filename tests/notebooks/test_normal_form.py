@@ -86,6 +86,7 @@ BARS = [
     "epochs: 3it [00:00,  4.98it/s]",
     "0epoch [00:00, ?epoch/s]",
     "100%|██████| 3/3 [00:00<00:00,  4.74epoch/s, accuracy=0.9, loss=1.36]\n",
+    " 88%|████▊ | 7/8 [01:07<00:08,  8.02s/epoch, loss=0.714] ",  # ended early
     "\n",
 ]
 
