@@ -1,4 +1,4 @@
-"""What the article's MNIST networks did at its full settings, epoch by epoch."""
+"""What the article's MNIST networks did, epoch by epoch, and others beside them."""
 
 import io
 
@@ -9,6 +9,7 @@ from book.folders import DATA
 
 FOLDER = DATA / "article"
 SEEDS = (0, 1, 2)  # of the initial weights; each network was trained from all of them
+STACKS = {"10": (10,), "30": (30,), "10+10": (10, 10), "30+10": (30, 10)}  # units
 _RESTORE = "Restore it with git, or make it again: see data/article/README.md."
 
 
@@ -33,3 +34,45 @@ def load(name: str) -> pd.DataFrame:
     """
     content = frozen.read(FOLDER / f"{name}.csv", _RESTORE)
     return pd.read_csv(io.BytesIO(content)).set_index(["seed", "epoch"])
+
+
+def load_depth() -> pd.DataFrame:
+    """Give 20 epochs of stacks that read downwards, as published and fixed.
+
+    Returns:
+        A table with the index (stack, design, seed, epoch): stack is a key of STACKS,
+        design "as published" or "fixed". The columns are loss and accuracy (means over
+        the epoch's batches of 37,800 training images) and validation (the accuracy
+        after the epoch, on the other 4,200).
+
+    Raises:
+        FileNotFoundError: there is no such table.
+        ValueError: the table disagrees with its checksum.
+
+    Source:
+        data/make_depth.py; chapter 18 runs a part of it and compares.
+    """
+    content = frozen.read(FOLDER / "depth.csv", _RESTORE)
+    table = pd.read_csv(io.BytesIO(content), dtype={"stack": str})
+    return table.set_index(["stack", "design", "seed", "epoch"])
+
+
+def load_parts() -> pd.DataFrame:
+    """Give 4 epochs of a modern model, and of models that lack one of its parts.
+
+    Returns:
+        A table with the index (model, seed, epoch): model is a key of PARTS in
+        data/make_depth.py. The columns are loss and accuracy (means over the epoch's
+        batches of 37,800 training images), validation (the accuracy after the epoch, on
+        the other 4,200) and, NaN but for the last epoch, training and test (the
+        accuracy on 4,200 of the training images and on the 28,000 test images).
+
+    Raises:
+        FileNotFoundError: there is no such table.
+        ValueError: the table disagrees with its checksum.
+
+    Source:
+        data/make_depth.py; chapter 18 runs a part of it and compares.
+    """
+    content = frozen.read(FOLDER / "parts.csv", _RESTORE)
+    return pd.read_csv(io.BytesIO(content)).set_index(["model", "seed", "epoch"])
