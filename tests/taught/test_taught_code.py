@@ -25,7 +25,7 @@ TAUGHT = [
     ("19", "book.taught.training", "bucketed"),
     ("19", "book.data.words", "encode"),
     ("19", "book.data.words", "decode"),
-    ("19", "book.taught.losses", "masked_cross_entropy"),
+    ("20", "book.taught.losses", "masked_cross_entropy"),
 ]
 
 
