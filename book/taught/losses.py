@@ -19,7 +19,7 @@ def masked_cross_entropy(logits, ids, mask):
         ValueError: the shapes disagree.
 
     Source:
-        Chapter 19; chapter 10 explains the masked mean.
+        Chapter 20; chapter 10 explains the masked mean.
     """
     if logits.shape[:-1] != ids.shape or ids.shape != mask.shape:
         raise ValueError(
