@@ -116,6 +116,7 @@ PAGES = {
 
 ANOTHER_SENSE = {
     ("01_recurrent_networks", "temperature"),  # the weather's
+    ("02_vanishing_gradients", "memory"),  # of a task, not of a cell
     ("02_vanishing_gradients", "stacked"),  # gradients, not layers
 }
 
