@@ -95,7 +95,10 @@ ALTERATIONS = {
         r"\((\d*)(\d)(?=[,)])", lambda m: f"({m[1]}{(int(m[2]) + 1) % 10}"
     ),
     "decimal": decimal,
-    "integer": in_text(r"(?<![\w.])\d+(?![\w.])", lambda m: str(int(m[0]) + 1)),
+    # Not the exponent of a decimal, which is a part of that.
+    "integer": in_text(
+        r"(?<![\w.])(?<!e[-+])\d+(?![\w.])", lambda m: str(int(m[0]) + 1)
+    ),
     "name": in_text(r"[A-Za-z_]{3,}", lambda m: m[0][1:]),
     "cell un-run": unrun,
 }

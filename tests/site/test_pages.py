@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from book.claims import THEOREM
 from book.figures import ALT_LENGTH
 from book.folders import ROOT
 from book.notebooks import run_times
@@ -123,8 +124,12 @@ def test_the_claims_page_lists_every_claim_and_links_to_it(site, built):
         assert item.get_text().strip() == f"✓ {link.get_text()}"
     chapters = {local_target(site, path, link["href"])[0] for link in links}
     count = built[path].select_one(".claims-count").get_text()
-    plural = "chapter" if len(chapters) == 1 else "chapters"
-    assert count == f"{len(links)} claims in {len(chapters)} {plural}."
+    theorems = sum(link.get_text().startswith(THEOREM) for link in links)
+    assert theorems > 0
+    assert count == (
+        f"{len(links)} claims in {len(chapters)} chapters, "
+        f"{theorems} theorems among them."
+    )
     assert len(built[path].select(".claims-contents a")) == len(chapters)
     assert all(tag.get_text() for tag in built[path].select(".claims-heading"))
 
