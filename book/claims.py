@@ -99,9 +99,13 @@ def _check_words(sentence):
 
 
 def _in_words(numbers):
-    """Give a number in three digits; of several, the least and the greatest."""
-    least, greatest = (_digits(end(numbers)) for end in (np.min, np.max))
-    return least if least == greatest else f"{least} to {greatest}"
+    """Give a number in three digits; of several, the least and the greatest.
+
+    Both even where they look the same: on another processor they may not.
+    """
+    if np.size(numbers) == 1:
+        return _digits(np.min(numbers))
+    return f"{_digits(np.min(numbers))} to {_digits(np.max(numbers))}"
 
 
 def _digits(number):

@@ -48,7 +48,9 @@ def test_a_sentence_is_one_line_of_words(sentence):
         (7, "7"),
         (28_000, "28,000"),
         ([0.91, 0.95, 0.93], "0.910 to 0.950"),
-        (np.array([3, 3]), "3"),
+        (np.array([3, 3]), "3 to 3"),
+        ([0.9511, 0.9512], "0.951 to 0.951"),
+        (np.array([[0.25]]), "0.250"),
     ],
 )
 def test_a_claim_shows_what_it_compared(capsys, value, words):
