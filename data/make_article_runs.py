@@ -9,7 +9,6 @@ SHA-256. data/article/README.md tells more.
 """
 
 import argparse
-import io
 
 from book import runtime
 
@@ -21,8 +20,7 @@ import pandas as pd
 import tensorflow as tf
 from tqdm import tqdm
 
-from book.data import frozen, mnist
-from book.data.article import FOLDER, SEEDS
+from book.data import article, mnist
 from book.taught.training import run_epoch
 
 v1 = tf.compat.v1
@@ -114,10 +112,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("names", nargs="+", choices=NETWORKS, help="which networks")
     for name in parser.parse_args(arguments).names:
-        table = pd.concat([train(NETWORKS[name], seed, name) for seed in SEEDS])
-        text = io.StringIO()
-        table.to_csv(text, index=False, float_format="%.6f", lineterminator="\n")
-        frozen.write(FOLDER, {f"{name}.csv": text.getvalue().encode()})
+        table = pd.concat([train(NETWORKS[name], seed, name) for seed in article.SEEDS])
+        article.write(name, table)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ takes half an hour. data/article/ gets a table for each, with its SHA-256.
 """
 
 import argparse
-import io
 from itertools import product
 
 from book import runtime
@@ -24,8 +23,8 @@ import tensorflow as tf
 from keras import layers as L
 from tqdm import tqdm
 
-from book.data import frozen, mnist
-from book.data.article import FOLDER, SEEDS, STACKS
+from book.data import article, mnist
+from book.data.article import SEEDS, STACKS
 from book.taught import training
 from book.taught.cells import lstm
 
@@ -210,11 +209,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("names", nargs="+", choices=TABLES, help="which tables")
     for name in parser.parse_args(arguments).names:
-        text = io.StringIO()
-        TABLES[name]().to_csv(
-            text, index=False, float_format="%.6f", lineterminator="\n"
-        )
-        frozen.write(FOLDER, {f"{name}.csv": text.getvalue().encode()})
+        article.write(name, TABLES[name]())
 
 
 if __name__ == "__main__":

@@ -32,8 +32,7 @@ def load(name: str) -> pd.DataFrame:
     Source:
         data/make_article_runs.py; chapters 16 to 18 run a part of it and compare.
     """
-    content = frozen.read(FOLDER / f"{name}.csv", _RESTORE)
-    return pd.read_csv(io.BytesIO(content)).set_index(["seed", "epoch"])
+    return _read(name, ["seed", "epoch"])
 
 
 def load_depth() -> pd.DataFrame:
@@ -52,9 +51,7 @@ def load_depth() -> pd.DataFrame:
     Source:
         data/make_depth.py; chapter 18 runs a part of it and compares.
     """
-    content = frozen.read(FOLDER / "depth.csv", _RESTORE)
-    table = pd.read_csv(io.BytesIO(content), dtype={"stack": str})
-    return table.set_index(["stack", "design", "seed", "epoch"])
+    return _read("depth", ["stack", "design", "seed", "epoch"])
 
 
 def load_parts() -> pd.DataFrame:
@@ -74,5 +71,22 @@ def load_parts() -> pd.DataFrame:
     Source:
         data/make_depth.py; chapter 18 runs a part of it and compares.
     """
-    content = frozen.read(FOLDER / "parts.csv", _RESTORE)
-    return pd.read_csv(io.BytesIO(content)).set_index(["model", "seed", "epoch"])
+    return _read("parts", ["model", "seed", "epoch"])
+
+
+def write(name: str, table: pd.DataFrame) -> None:
+    """Keep a table, whole or not at all, with its checksum.
+
+    Args:
+        name: of the table; the file is NAME.csv.
+        table: its index is left out, so what the readers index by stands in columns.
+    """
+    text = table.to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    frozen.write(FOLDER, {f"{name}.csv": text.encode()})
+
+
+def _read(name: str, index: list[str]) -> pd.DataFrame:
+    """Give a table that agrees with its checksum, indexed by these columns."""
+    content = frozen.read(FOLDER / f"{name}.csv", _RESTORE)
+    table = pd.read_csv(io.BytesIO(content), dtype={"stack": str})  # "10" is a name
+    return table.set_index(index)
