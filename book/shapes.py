@@ -14,13 +14,30 @@ def show_shapes(**tensors):
     Raises:
         TypeError: a leaf has no shape; the message says where it is and what it is.
     """
-    rows = [row for name, value in tensors.items() for row in _rows(name, value)]
+    rows = []
+    for name, value in tensors.items():
+        for part_name, leaf in leaves(name, value):
+            known = getattr(leaf.shape, "rank", 0) is not None
+            shape = tuple(leaf.shape) if known else "shape unknown"
+            rows.append((part_name, shape, getattr(leaf.dtype, "name", leaf.dtype)))
     width = max((len(name) for name, _, _ in rows), default=0)
     for name, shape, dtype in rows:
         print(f"{name:<{width}}  {shape}  {dtype}")
 
 
-def _rows(name, value):
+def leaves(name, value):
+    """Give each tensor in a nest of them, with its name.
+
+    Args:
+        name: what the whole is called.
+        value: as for `show_shapes`.
+
+    Returns:
+        Pairs of a name, as Python would reach the tensor from the whole, and the tensor.
+
+    Raises:
+        TypeError: as `show_shapes` does.
+    """
     if isinstance(value, Mapping):
         parts = [(f"{name}[{key!r}]", part) for key, part in value.items()]
     elif hasattr(value, "_fields"):
@@ -28,12 +45,10 @@ def _rows(name, value):
     elif isinstance(value, list | tuple):
         parts = [(f"{name}[{i}]", part) for i, part in enumerate(value)]
     elif hasattr(value, "shape") and hasattr(value, "dtype"):
-        known = getattr(value.shape, "rank", 0) is not None
-        shape = tuple(value.shape) if known else "shape unknown"
-        return [(name, shape, getattr(value.dtype, "name", value.dtype))]
+        return [(name, value)]
     else:
         raise TypeError(
             f"{name} is {value!r} ({type(value).__name__}), which has no shape; "
             "expected an array, a tensor or a nest of them."
         )
-    return [row for part_name, part in parts for row in _rows(part_name, part)]
+    return [pair for part_name, part in parts for pair in leaves(part_name, part)]
