@@ -33,7 +33,7 @@ def leaves(name, value):
         value: as for `show_shapes`.
 
     Returns:
-        Pairs of a name, as Python would reach the tensor from the whole, and the tensor.
+        Pairs of a name, as Python would reach it from the whole, and the tensor.
 
     Raises:
         TypeError: as `show_shapes` does.

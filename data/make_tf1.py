@@ -137,7 +137,8 @@ def call(python: Path, script: str, *arguments: object) -> None:
         text=True,
     )
     if told.returncode != 0:
-        raise RuntimeError(f"{script}.py {' '.join(map(str, arguments))}\n{told.stderr}")
+        given = " ".join(map(str, arguments))
+        raise RuntimeError(f"{script}.py {given} failed:\n{told.stderr}")
 
 
 def run_short(part: str, python: Path, out: Path) -> None:
@@ -150,7 +151,7 @@ def run_short(part: str, python: Path, out: Path) -> None:
 
 
 def lines_of_tabs() -> dict[str, str]:
-    """Give the lines of each chapter's tab for TensorFlow 1, by the chapter's number."""
+    """Give the lines of each chapter's first tab, by the chapter's number."""
     sets = {path.name[:2]: tabs.of(files.read(path)) for path in files.chapters()}
     return {chapter: found["tf1"] for chapter, found in sets.items() if found}
 
@@ -219,7 +220,7 @@ def main(arguments: list[str] | None = None) -> None:
             made = _run(version, python, parts, Path(folder))
             changed = _changed(tf1.FOLDER / version, made)
             frozen.write(tf1.FOLDER / version, made)
-            print(f"{version}: {len(made)} files; other than before: {changed or 'none'}")
+            print(f"{version}: {len(made)} files; changed: {changed or 'none'}")
     print(f"{(time.monotonic() - start) / 60:.0f} minutes")
 
 

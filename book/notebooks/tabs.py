@@ -2,8 +2,6 @@
 
 import re
 
-from book.notebooks import files
-
 WORLDS = {"tf1": "TensorFlow 1 (2017)", "today": "The same, today", "keras": "Keras 3"}
 """The tabs of a set: each one's key, which the site synchronises by, and its title."""
 

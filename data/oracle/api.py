@@ -17,7 +17,7 @@ import os
 import numpy as np
 import tensorflow as tf
 import tensorflow.contrib.rnn as rnn
-from freezing import session, warnings_of, write_arrays, write_texts
+from freezing import flat, session, warnings_of, write_arrays, write_texts
 
 BATCH, TIME, FEATURES, UNITS = 32, 40, 5, 128
 LAYERS = (128, 256, 512)
@@ -45,24 +45,10 @@ def run(fetches, feed=None):
         return sess.run((fetches, list(tf.trainable_variables())), feed)
 
 
-def flat(name, value):
-    """Give the arrays of a nested state by name: "state.c", "state[1].h" and so on."""
-    if hasattr(value, "_fields"):
-        parts = [(name + "." + field, getattr(value, field)) for field in value._fields]
-    elif isinstance(value, (tuple, list)):
-        parts = [("%s[%d]" % (name, i), part) for i, part in enumerate(value)]
-    else:
-        return {name: value}
-    result = {}
-    for each, part in parts:
-        result.update(flat(each, part))
-    return result
-
-
 def kept(inputs, weights, **results):
     """Give inputs, weights and results under the names they are written by."""
     arrays = {"inputs/" + name: value for name, value in inputs.items()}
-    arrays.update({"weights/%d" % i: value for i, value in enumerate(weights)})
+    arrays.update({f"weights/{i}": value for i, value in enumerate(weights)})
     for name, value in results.items():
         for each, array in flat(name, value).items():
             arrays["outputs/" + each] = array
@@ -146,12 +132,12 @@ def a1_6():
     for bias in (0.0, 1.0, 5.0):
         cell = rnn.BasicLSTMCell(4, forget_bias=bias)
         start = rnn.LSTMStateTuple(c=tf.ones([2, 4]), h=tf.zeros([2, 4]))
-        with tf.variable_scope("bias_%d" % bias):
+        with tf.variable_scope(f"bias_{bias:.0f}"):
             _, state = cell(tf.constant(x), start)
-        left["c, forget_bias=%.1f" % bias] = state.c
+        left[f"c, forget_bias={bias:.1f}"] = state.c
     results, _ = run(left)
     for name in sorted(results):
-        print(name, "%.4f" % results[name][0, 0])
+        print(name, f"{results[name][0, 0]:.4f}")
     return kept({"x": x}, [], **results)
 
 
@@ -278,9 +264,7 @@ def a3_6():
     tf.reset_default_graph()
     tf.set_random_seed(SEED)
     x = sequences(4)
-    output, state = tf.nn.dynamic_rnn(
-        stack_of(SMALL), tf.constant(x), dtype=tf.float32
-    )
+    output, state = tf.nn.dynamic_rnn(stack_of(SMALL), tf.constant(x), dtype=tf.float32)
     (output, state), weights = run((output, state))
     return kept({"x": x}, weights, outputs=output, state=state)
 
@@ -292,7 +276,7 @@ def both_ways(x, units=UNITS, **more):
         cell_bw=rnn.BasicLSTMCell(num_units=units),
         inputs=x,
         dtype=tf.float32,
-        **more
+        **more,
     )
 
 
@@ -384,7 +368,7 @@ def a5_3():
     table = np.random.RandomState(SEED).normal(size=(10, 4)).astype(np.float32)
     ids = np.array([0, 1, 2, 3], np.int32)
     found, _ = run(tf.nn.embedding_lookup(tf.constant(table), ids, max_norm=1.0))
-    print("largest norm: %.4f" % np.linalg.norm(found, axis=1).max())
+    print(f"largest norm: {np.linalg.norm(found, axis=1).max():.4f}")
     return kept({"table": table, "ids": ids}, [], found=found)
 
 
@@ -422,7 +406,7 @@ def a7_1():
     for result in picked:
         print(result.shape.ndims, "axes")
     picked, _ = run(picked)
-    inputs = {"mask %d" % (i + 1): mask for i, mask in enumerate(masks)}
+    inputs = {f"mask {i + 1}": mask for i, mask in enumerate(masks)}
     return kept(dict(inputs, tensor=tensor), [], picked=picked)
 
 

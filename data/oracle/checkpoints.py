@@ -2,24 +2,26 @@
 
     python checkpoints.py OUT
 
-writes OUT/checkpoints.zip with a folder for each layout: the checkpoint, and example.npz
-with inputs, outputs, final states and every saved variable; and OUT/checkpoints.json,
-which says of each what it is: cells, units, biases, variables. OUT/graphs.zip holds
-frozen graphs with their examples, OUT/graphs.json the same of them.
+writes OUT/checkpoints.zip with a folder for each layout: the checkpoint, and
+example.npz with inputs, outputs, final states and all variables. OUT/checkpoints.json
+says of each what it is, and which variables its file holds. OUT/graphs.zip holds frozen
+graphs with their examples, OUT/graphs.json the same of them.
 
-All weights and biases are random numbers, none zero, so that a converter that leaves out
-or mixes up any of them is found out. Where batches have lengths, they differ.
+All weights and biases are random numbers, none zero, so that a converter that leaves
+out or mixes up any of them is found out. The two sequences have different lengths.
 """
 
 import argparse
 import os
+import re
 import tempfile
 
 import numpy as np
 import tensorflow as tf
 import tensorflow.contrib.rnn as rnn
-from freezing import session, steady, write_arrays, write_folder, write_texts
+from freezing import flat, session, write_arrays, write_folder, write_texts
 from tensorflow.contrib import cudnn_rnn
+from tensorflow.core.protobuf import control_flow_pb2
 
 BATCH, TIME, FEATURES, UNITS = 2, 6, 3, 4
 LAYERS = (4, 5)
@@ -232,7 +234,7 @@ def stacked_dropout():
 def stacked_residual():
     """Three layers, the upper two with ResidualWrapper."""
     upper = [rnn.ResidualWrapper(lstm(4)) for _ in range(2)]
-    return over_time(rnn.MultiRNNCell([lstm(4)] + upper))
+    return over_time(rnn.MultiRNNCell([lstm(4), *upper]))
 
 
 def output_projection():
@@ -437,18 +439,64 @@ def half():
     return tf.nn.dynamic_rnn(lstm(), x, lengths(), dtype=tf.float16)
 
 
-LAYOUTS = """
-basic_lstm basic_lstm_forget_bias_0 basic_lstm_relu lstm_cell lstm_cell_peepholes
-lstm_cell_projection lstm_cell_peepholes_projection lstm_cell_clipped gru_cell basic_rnn
-lstm_block lstm_block_peepholes lstm_block_fused gru_block layer_norm_lstm cudnn_lstm
-cudnn_lstm_stacked cudnn_lstm_bidirectional cudnn_gru coupled_gates nas_cell stacked
-stacked_three stacked_one_tensor stacked_gru stacked_mixed stacked_dropout
-stacked_residual output_projection static by_hand time_major bidirectional
-bidirectional_gru bidirectional_stacked bidirectional_static stack_bidirectional
-stack_bidirectional_static user_scope encoder_decoder embedding_and_dense
-fully_connected own_dense adam adam_in_a_scope moving_averages global_step without_meta
-old_format in_shards partitioned names_of_1_0 names_of_0_x gru_names_of_1_0 double half
-""".split()
+LAYOUTS = (
+    basic_lstm,
+    basic_lstm_forget_bias_0,
+    basic_lstm_relu,
+    lstm_cell,
+    lstm_cell_peepholes,
+    lstm_cell_projection,
+    lstm_cell_peepholes_projection,
+    lstm_cell_clipped,
+    gru_cell,
+    basic_rnn,
+    lstm_block,
+    lstm_block_peepholes,
+    lstm_block_fused,
+    gru_block,
+    layer_norm_lstm,
+    cudnn_lstm,
+    cudnn_lstm_stacked,
+    cudnn_lstm_bidirectional,
+    cudnn_gru,
+    coupled_gates,
+    nas_cell,
+    stacked,
+    stacked_three,
+    stacked_one_tensor,
+    stacked_gru,
+    stacked_mixed,
+    stacked_dropout,
+    stacked_residual,
+    output_projection,
+    static,
+    by_hand,
+    time_major,
+    bidirectional,
+    bidirectional_gru,
+    bidirectional_stacked,
+    bidirectional_static,
+    stack_bidirectional,
+    stack_bidirectional_static,
+    user_scope,
+    encoder_decoder,
+    embedding_and_dense,
+    fully_connected,
+    own_dense,
+    adam,
+    adam_in_a_scope,
+    moving_averages,
+    global_step,
+    without_meta,
+    old_format,
+    in_shards,
+    partitioned,
+    names_of_1_0,
+    names_of_0_x,
+    gru_names_of_1_0,
+    double,
+    half,
+)
 
 
 def renamed_to_1_0(name):
@@ -481,20 +529,6 @@ def saver_for(layout):
     return tf.train.Saver(sharded=layout == "in_shards", **more)
 
 
-def flat(name, value):
-    """Give the arrays of a nested result by name: "1.c", "1[0].h" and so on."""
-    if hasattr(value, "_fields"):
-        parts = [(name + "." + field, getattr(value, field)) for field in value._fields]
-    elif isinstance(value, (tuple, list)):
-        parts = [("%s[%d]" % (name, i), part) for i, part in enumerate(value)]
-    else:
-        return {name: value}
-    result = {}
-    for each, part in parts:
-        result.update(flat(each, part))
-    return result
-
-
 def fill(sess, random):
     """Give every trainable variable random values."""
     for variable in tf.trainable_variables():
@@ -522,7 +556,8 @@ def feed_of(graph, random):
 def example_of(sess, results, feed):
     """Give what is kept of a run: inputs, results, variables."""
     arrays = {
-        "inputs/" + tensor.op.name.split("/")[-1]: value for tensor, value in feed.items()
+        "inputs/" + tensor.op.name.split("/")[-1]: value
+        for tensor, value in feed.items()
     }
     for name, value in flat("results", sess.run(results, feed)).items():
         arrays[name.replace("results", "results/", 1)] = value
@@ -532,27 +567,39 @@ def example_of(sess, results, feed):
 
 
 def put_in_order(path):
-    """Write a .meta file again, if there is one, its maps in order.
+    """Write a .meta file again, if there is one, so that each run writes the same.
 
-    TensorFlow 1.15 writes an operation's attributes in an order that changes from run
-    to run; the message stays the same.
+    Maps are put in order: an operation's attributes, and what loops and branches take
+    from outside. So the message stays what it is. The random name of a folder that
+    saves in shards pass through becomes zeros.
     """
-    if os.path.exists(path):
-        graph = tf.MetaGraphDef()
-        with open(path, "rb") as file:
-            graph.ParseFromString(file.read())
-        with open(path, "wb") as file:
-            file.write(graph.SerializeToString(deterministic=True))
+    if not os.path.exists(path):
+        return
+    graph = tf.MetaGraphDef()
+    with open(path, "rb") as file:
+        content = file.read()
+    graph.ParseFromString(re.sub(b"_temp_[0-9a-f]{32}", b"_temp_" + 32 * b"0", content))
+    for kind, context in (
+        ("while_context", control_flow_pb2.WhileContextDef()),
+        ("cond_context", control_flow_pb2.CondContextDef()),
+    ):
+        if kind in graph.collection_def:
+            each = graph.collection_def[kind].bytes_list.value
+            for i, content in enumerate(each):
+                context.ParseFromString(content)
+                each[i] = context.SerializeToString(deterministic=True)
+    with open(path, "wb") as file:
+        file.write(graph.SerializeToString(deterministic=True))
 
 
-def save(layout, folder):
+def save(build, folder):
     """Build a layout's model, save it, and give what is told of it."""
-    build = globals()[layout]
+    layout = build.__name__
     tf.reset_default_graph()
     tf.set_random_seed(0)
     random = np.random.RandomState(len(layout))
     results = build()
-    told = {"what": build.__doc__, "error": None}
+    told = {"what": build.__doc__}
     with session() as sess:
         sess.run(tf.global_variables_initializer())
         fill(sess, random)
@@ -590,15 +637,14 @@ def bidirectional_graph():
     return outputs, states, tf.layers.dense(last, 3)
 
 
-GRAPHS = ("basic_lstm_graph", "bidirectional_graph")
+GRAPHS = (basic_lstm_graph, bidirectional_graph)
 
 
-def freeze(name, folder):
+def freeze(build, folder):
     """Build a model, freeze its graph, and give what is told of it."""
-    build = globals()[name]
     tf.reset_default_graph()
     tf.set_random_seed(0)
-    random = np.random.RandomState(len(name))
+    random = np.random.RandomState(len(build.__name__))
     results = build()
     answer = tf.identity(results[-1], name="answer")
     with session() as sess:
@@ -614,19 +660,16 @@ def freeze(name, folder):
         write_arrays(
             os.path.join(folder, "example.npz"), example_of(sess, results, feed)
         )
-    return {"what": build.__doc__, "error": None}
+    return {"what": build.__doc__}
 
 
-def write_all(out, kind, names, make):
-    """Make each of the names in a folder of its own and write them to one file."""
+def write_all(out, kind, builders, make):
+    """Make a folder for each of the models and write them to one file."""
     told = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name in names:
-            try:
-                told[name] = make(name, os.path.join(folder, name))
-            except Exception as error:
-                text = "%s: %s" % (type(error).__name__, steady(str(error)))
-                told[name] = {"what": globals()[name].__doc__, "error": text}
+        for build in builders:
+            name = build.__name__
+            told[name] = make(build, os.path.join(folder, name))
         write_folder(os.path.join(out, kind + ".zip"), folder)
     write_texts(os.path.join(out, kind + ".json"), told)
 

@@ -15,7 +15,7 @@ import zipfile
 import numpy as np
 import tensorflow as tf
 
-# One thread: sums are then taken in one order, and a run repeats itself to the last bit.
+# One thread: sums are taken in one order, and a run repeats itself to the last bit.
 ONE_THREAD = tf.ConfigProto(
     intra_op_parallelism_threads=1, inter_op_parallelism_threads=1
 )
@@ -24,6 +24,17 @@ ONE_THREAD = tf.ConfigProto(
 def session(graph=None):
     """Give a session, of the default graph if none is named, on one thread."""
     return tf.Session(graph=graph, config=ONE_THREAD)
+
+
+def flat(name, value):
+    """Give the arrays of a nested value by name: "state.c", "state[1].h" and so on."""
+    if hasattr(value, "_fields"):
+        parts = [(f"{name}.{field}", getattr(value, field)) for field in value._fields]
+    elif isinstance(value, (tuple, list)):
+        parts = [(f"{name}[{i}]", part) for i, part in enumerate(value)]
+    else:
+        return {name: value}
+    return dict(pair for each, part in parts for pair in flat(each, part).items())
 
 
 def write_arrays(path, arrays):

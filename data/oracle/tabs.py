@@ -2,7 +2,7 @@
 
     python tabs.py LINES.json OUT
 
-LINES.json holds each chapter's lines by the chapter's number. Before they run, a chapter's
+LINES.json holds each chapter's lines by the chapter's number. Before they run, a
 prelude makes what they take for granted. OUT/tabs.json gets the lines that ran, their
 prelude, and the type and shape of each value that they made; or their error.
 """
@@ -13,7 +13,6 @@ import os
 
 import numpy as np
 import tensorflow as tf
-import tensorflow.contrib.rnn as rnn
 from freezing import ONE_THREAD, steady, write_texts
 
 FIRST = """
@@ -99,7 +98,7 @@ def shape_of(value):
     if isinstance(value, (tuple, list)):
         return [shape_of(part) for part in value]
     value = np.asarray(value)
-    return "%s %s" % (value.dtype.name, value.shape)
+    return f"{value.dtype.name} {value.shape}"
 
 
 def is_tensor(value):
@@ -133,7 +132,7 @@ def outcome(lines, prelude):
         found["gives"] = {name: shape_of(value) for name, value in values.items()}
     except Exception as error:
         text = steady(getattr(error, "message", None) or str(error))
-        found["error"] = "%s: %s" % (type(error).__name__, text)
+        found["error"] = f"{type(error).__name__}: {text}"
     return found
 
 

@@ -103,14 +103,14 @@ def in_batches(x, y):
 def weights_of(sess, when):
     """Give the trained variables' values as "initial 0", "initial 1" and so on."""
     values = sess.run(tf.trainable_variables())
-    return {"%s %d" % (when, i): value for i, value in enumerate(values)}
+    return {f"{when} {i}": value for i, value in enumerate(values)}
 
 
 def start_from(sess, file):
     """Give the variables the initial weights that are in a file of this script."""
     with np.load(file) as other:
         for i, variable in enumerate(tf.trainable_variables()):
-            variable.load(other["initial %d" % i], sess)
+            variable.load(other[f"initial {i}"], sess)
 
 
 def build(name, seed, shape, classes):
@@ -121,7 +121,7 @@ def build(name, seed, shape, classes):
     """
     tf.reset_default_graph()
     tf.set_random_seed(seed)
-    x = tf.placeholder(tf.float32, (None,) + shape, name="input_placeholder")
+    x = tf.placeholder(tf.float32, (None, *shape), name="input_placeholder")
     y = tf.placeholder(tf.float32, (None, classes), name="pred_placeholder")
     answer = NETWORKS[name](x)
     if classes == 1:
@@ -133,7 +133,7 @@ def build(name, seed, shape, classes):
             tf.reduce_sum(tf.cast(right, tf.int32)),
         )
     train = tf.train.AdamOptimizer(LEARNING_RATE).minimize(loss=losses[0])
-    return x, y, answer, losses, (train,) + losses
+    return x, y, answer, losses, (train, *losses)
 
 
 def train_sine(name, seed, epochs, other):
