@@ -21,7 +21,7 @@ ANEW := yes
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book check test style lab notebooks lock address clean
+.PHONY: help book check test style lab notebooks oracle lock address clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,11 @@ lab: $(READY) ## open the chapters in JupyterLab
 
 notebooks: $(READY) ## run all chapters and store their outputs (one: CHAPTER=03)
 	$(BIN)/python -m book.notebooks $(CHAPTER)
+
+# PARTS="api tabs" runs only these; PYTHON36 and PYTHON37 name Pythons.
+oracle: $(READY) ## run TensorFlow 1 again, where Python 3.6 and 3.7 are at hand
+	@$(BIN)/python data/make_tf1.py $(PARTS) $(PYTHON36:%=--python36=%) \
+	    $(PYTHON37:%=--python37=%)
 
 # Extras stay in the lock: without them an old pip takes `coverage[toml]` for something
 # that `coverage==…` does not pin.

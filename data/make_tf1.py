@@ -66,11 +66,10 @@ def find_python(version: str, named: str | None = None) -> str:
     for command in [named] if named else known:
         if _version_of(command) == version:
             return command
-    where = f"{named} is not" if named else "This machine has no"
+    where = f"{named} is not" if named else f"Neither python{version} nor pyenv gives"
     raise MissingPython(
-        f"{where} Python {version}, which TensorFlow 1 needs (looked for "
-        f"{'python' + version} and in pyenv). Nothing else needs it: the frozen files "
-        "in data/tf1/ are what the course reads."
+        f"{where} a Python {version}, which TensorFlow 1 needs. Nothing else does: the "
+        "course reads the frozen files in data/tf1/."
     )
 
 
@@ -98,9 +97,10 @@ def environment(version: str, named: str | None = None) -> Path:
     digest = hashlib.sha256(wanted.read_bytes()).hexdigest()[:8]
     folder = ENVIRONMENTS / f"{version}-{digest}"
     python = folder / "bin" / "python"
+    if named or not python.exists():
+        base = find_python(PYTHONS[version], named)
     if python.exists():
         return python
-    base = find_python(PYTHONS[version], named)
     ENVIRONMENTS.mkdir(exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix="new-", dir=ENVIRONMENTS))
     try:
@@ -209,8 +209,6 @@ def main(arguments: list[str] | None = None) -> None:
     parts = given.parts or known
     named = {"1.4.1": given.python36, "1.15.5": given.python37}
     try:
-        for version in tf1.VERSIONS:  # both are looked for before either is made
-            find_python(PYTHONS[version], named[version])
         pythons = {v: environment(v, named[v]) for v in tf1.VERSIONS}
     except MissingPython as error:
         sys.exit(str(error))

@@ -17,6 +17,7 @@ COMMANDS = [
     "test",
     "lab",
     "notebooks",
+    "oracle",
     "lock",
     "address",
     "clean",
