@@ -65,7 +65,7 @@ lock: $(READY) ## write requirements.lock from pyproject.toml
 address: $(READY) ## write the public address (pyproject.toml) where it is shown
 	$(BIN)/python -m book.site.address
 
-clean: ## remove what was built and cached, but not .venv
+clean: ## remove what was built and cached, but not .venv and .oracle
 	rm -rf _build .pytest_cache .ruff_cache .coverage .coverage.* *.egg-info
 	find book chapters data tests \( -name __pycache__ -o -name .cache \
 	    -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

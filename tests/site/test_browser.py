@@ -251,6 +251,27 @@ def test_search_finds_a_word(browser, address, width):
         assert "TensorFlow" in page.locator("article").inner_text()
 
 
+def test_tabs_open_on_what_runs_today_and_are_chosen_for_the_whole_book(
+    browser, address
+):
+    def chosen(page):
+        label = page.locator(".sd-tab-set > input:checked + label")
+        code = page.locator(".sd-tab-set pre:visible")
+        assert label.count() == code.count() == 1
+        return label.inner_text(), code.inner_text()
+
+    with opened(browser, f"{address}/chapters/05_basic_lstm_cell.html") as page:
+        title, code = chosen(page)
+        assert title == "The same, today"
+        assert "tf.compat.v1.nn.rnn_cell.BasicLSTMCell" in code
+        page.locator(".sd-tab-set > label", has_text="Keras 3").click()
+        page.goto(f"{address}/chapters/14_sine_stacked.html")
+        settle(page)
+        title, code = chosen(page)
+        assert title == "Keras 3"
+        assert "keras.layers.LSTM(30" in code
+
+
 @pytest.mark.parametrize("name", CHAPTERS[:1])
 def test_code_can_be_copied_and_output_cannot(browser, address, name):
     allowed = ["clipboard-read", "clipboard-write"]
