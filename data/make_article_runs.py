@@ -3,9 +3,10 @@
     python data/make_article_runs.py e4 e5 e6
 
 Each network is trained in a session for 50 epochs at the article's settings: all 42,000
-training images, raw pixels, in their order, in batches of 128; three seeds for each.
-That takes 3 to 15 minutes a network. data/article/ gets a table for each, with its
-SHA-256. data/article/README.md tells more.
+training images, raw pixels, in their order, in batches of 128. It starts from the
+initial weights that TensorFlow 1.4.1 drew from each of three seeds (data/tf1/), so that
+the two can be compared. That takes 3 to 15 minutes a network. data/article/ gets a
+table for each, with its SHA-256. data/article/README.md tells more.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import pandas as pd
 import tensorflow as tf
 from tqdm import tqdm
 
-from book.data import article, mnist
+from book.data import article, mnist, tf1
 from book.taught.training import run_epoch
 
 v1 = tf.compat.v1
@@ -59,13 +60,12 @@ def deep_both_ways(x):
 NETWORKS = {"e4": stacked, "e5": both_ways, "e6": deep_both_ways}
 
 
-def train(logits_of, seed, name, epochs=EPOCHS):
+def train(name, seed, epochs=EPOCHS):
     """Train a network in a session, as the article does.
 
     Args:
-        logits_of: a function from images (B, 28, 28) to logits (B, 10).
-        seed: of the initial weights.
-        name: stands beside the progress bar.
+        name: one of NETWORKS.
+        seed: which of TensorFlow 1.4.1's initial weights to start from.
         epochs: passes over the training images.
 
     Returns:
@@ -74,20 +74,22 @@ def train(logits_of, seed, name, epochs=EPOCHS):
     """
     data = mnist.load()
     train_set = data.x_train.astype(np.float32), np.eye(10)[data.y_train]
-    runtime.setup(seed=seed)
     graph = tf.Graph()
     with graph.as_default():
         x = v1.placeholder(tf.float32, (None, 28, 28))  # (B, T, F)
         y = v1.placeholder(tf.float32, (None, 10))
-        logits = logits_of(x)
+        logits = NETWORKS[name](x)
         loss = v1.losses.softmax_cross_entropy(y, logits)
         right = tf.equal(tf.argmax(logits, 1), tf.argmax(y, 1))
         accuracy = tf.reduce_mean(tf.cast(right, tf.float32))
         improve = v1.train.AdamOptimizer(LEARNING_RATE).minimize(loss)
+        weights = v1.trainable_variables()
         initialise = v1.global_variables_initializer()
-    rows = []
+    rows, initial = [], tf1.training(name, seed).initial
     with v1.Session(graph=graph) as session:
         session.run(initialise)
+        for weight, value in zip(weights, initial, strict=True):
+            weight.load(value, session)
         for epoch in tqdm(range(1, epochs + 1), desc=f"{name}, seed {seed}"):
             steps = run_epoch(
                 session, (improve, loss, accuracy), (x, y), train_set, BATCH
@@ -112,7 +114,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("names", nargs="+", choices=NETWORKS, help="which networks")
     for name in parser.parse_args(arguments).names:
-        table = pd.concat([train(NETWORKS[name], seed, name) for seed in article.SEEDS])
+        table = pd.concat([train(name, seed) for seed in article.SEEDS])
         article.write(name, table)
 
 

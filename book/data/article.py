@@ -14,7 +14,10 @@ _RESTORE = "Restore it with git, or make it again: see data/article/README.md."
 
 
 def load(name: str) -> pd.DataFrame:
-    """Give the 50 epochs of one of the article's networks, trained in a session.
+    """Give the 50 epochs of one of the article's networks, trained in a session today.
+
+    Each starts from the initial weights that TensorFlow 1.4.1 drew from that seed:
+    `book.data.tf1.training(name, seed)` is the same training there.
 
     Args:
         name: "e4" (two layers), "e5" (one layer each way) or "e6" (two layers each
