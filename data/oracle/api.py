@@ -196,6 +196,35 @@ def a3_1():
     return {}
 
 
+class CountingCell(rnn.RNNCell):
+    """A cell that counts its calls in a variable and hands its input on."""
+
+    state_size = 1
+    output_size = 1
+
+    def __init__(self, calls):
+        super().__init__()
+        self.calls = calls
+
+    def call(self, inputs, state):
+        """Count, and give the input."""
+        with tf.control_dependencies([tf.assign_add(self.calls, 1)]):
+            return tf.identity(inputs), state
+
+
+def calls_for(lengths):
+    """Give how often dynamic_rnn calls a cell, over 6 steps."""
+    calls = tf.Variable(0, trainable=False)
+    with tf.variable_scope("calls"):
+        outputs, _ = tf.nn.dynamic_rnn(
+            CountingCell(calls), tf.ones([2, 6, 1]), lengths, dtype=tf.float32
+        )
+    with session() as sess:
+        sess.run(tf.global_variables_initializer())
+        sess.run(outputs)
+        return sess.run(calls)
+
+
 def a3_2():
     """The lengths of sequences."""
     x, lengths = sequences(4), lengths_of(4)
@@ -207,6 +236,7 @@ def a3_2():
     print("zero past the lengths:", not any(part.any() for part in past))
     at_end = outputs[np.arange(len(lengths)), lengths - 1]
     print("h is the last real output:", np.array_equal(at_end, state.h))
+    print("calls over 6 steps, lengths 2 and 3:", calls_for([2, 3]))
     return kept({"x": x, "lengths": lengths}, weights, outputs=outputs, state=state)
 
 
