@@ -33,7 +33,7 @@ def load(name: str) -> pd.DataFrame:
         ValueError: the table disagrees with its checksum.
 
     Source:
-        data/make_article_runs.py; chapters 16 to 18 run a part of it and compare.
+        data/make_article_runs.py; chapters 16 to 18 show it beside the original.
     """
     return _read(name, ["seed", "epoch"])
 
