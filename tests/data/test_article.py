@@ -43,3 +43,13 @@ def test_the_script_trains_each_network(script, monkeypatch):
         assert table["epoch"].tolist() == [1, 2]
         assert np.isfinite(table["loss"]).all()
         assert table["test_accuracy"].notna().tolist() == [False, True]
+
+
+def test_the_script_starts_from_the_weights_of_tensorflow_1(script, monkeypatch):
+    made = script("make_article_runs")
+    x = np.zeros((256, 28, 28), np.uint8)
+    y = np.zeros(256, np.uint8)
+    x_test, y_test = np.zeros((1000, 28, 28), np.uint8), np.zeros(1000, np.uint8)
+    monkeypatch.setattr(mnist, "load", lambda: mnist.Mnist(x, y, x_test, y_test))
+    one, again, other = (made.train("e5", seed, epochs=1) for seed in (0, 0, 1))
+    assert one["loss"][0] == again["loss"][0] != other["loss"][0]
