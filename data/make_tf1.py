@@ -128,7 +128,8 @@ def call(python: Path, script: str, *arguments: object) -> None:
     Raises:
         RuntimeError: it fails; with what it says.
     """
-    given = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "TF_"))}
+    # Today's TensorFlow sets TF2_BEHAVIOR, which 1.15 would follow.
+    given = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "TF"))}
     told = subprocess.run(
         [python, "-W", "ignore", f"{script}.py", *map(str, arguments)],
         cwd=SCRIPTS,  # so that messages name a script without a path

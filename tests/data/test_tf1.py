@@ -256,3 +256,12 @@ class TestTheScript:
 
     def test_the_lines_are_the_notebooks(self, made):
         assert json.loads(json.dumps(made.lines_of_tabs()))["23"].startswith("import")
+
+    def test_a_script_does_not_inherit_what_today_s_tensorflow_sets(
+        self, made, monkeypatch, tmp_path
+    ):
+        monkeypatch.setattr(made, "SCRIPTS", tmp_path)
+        code = "import os; assert 'TF2_BEHAVIOR' not in os.environ"
+        (tmp_path / "look.py").write_text(code)
+        monkeypatch.setenv("TF2_BEHAVIOR", "1")
+        made.call(sys.executable, "look")
