@@ -12,6 +12,7 @@ out or mixes up any of them is found out. The two sequences have different lengt
 """
 
 import argparse
+import collections
 import os
 import re
 import tempfile
@@ -526,6 +527,12 @@ def saver_for(layout):
     if layout in RENAMED:
         rename = RENAMED[layout]
         more["var_list"] = {rename(v.op.name): v for v in tf.global_variables()}
+    if layout == "partitioned":  # left to itself, 1.4.1 takes the parts in any order
+        parts = collections.defaultdict(list)
+        for variable in tf.global_variables():
+            place = variable._get_save_slice_info()
+            parts[place.full_name if place else variable.op.name].append(variable)
+        more["var_list"] = {n: v if len(v) > 1 else v[0] for n, v in parts.items()}
     return tf.train.Saver(sharded=layout == "in_shards", **more)
 
 
