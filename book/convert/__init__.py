@@ -1,0 +1,1 @@
+"""Recurrent networks trained by TensorFlow 1, as Keras 3 models."""

@@ -1,0 +1,186 @@
+"""From a file of TensorFlow 1 to a Keras model, saying what was found and decided."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+
+from book.convert.finding import Cell, Found, Network, find
+from book.convert.graph import Graph, Settings
+from book.convert.models import model_of
+from book.convert.reading import ConversionError, Source, read
+
+DEFAULTS = Settings(1.0, "tanh", None, None, False)  # as the constructors had them
+
+
+class Decision(NamedTuple):
+    """A setting of a cell, and where it was taken from.
+
+    Attributes:
+        value: what was taken.
+        source: "the graph", "an option" or "the default".
+    """
+
+    value: object
+    source: str
+
+
+class Plan(NamedTuple):
+    """What a file holds, and how it is going to be converted.
+
+    Attributes:
+        source: the file.
+        found: its networks and its other variables.
+        decisions: for each cell's scope, each setting by name.
+    """
+
+    source: Source
+    found: Found
+    decisions: dict[str, dict[str, Decision]]
+
+
+def plan(path: str | os.PathLike, averages: bool = False, **options) -> Plan:
+    """Say what is in a file and how it would be converted; nothing in it is executed.
+
+    Args:
+        path: as for `book.convert.reading.read`.
+        averages: take moving averages in place of the variables that have one.
+        **options: `forget_bias`, `activation`, `cell_clip`, `proj_clip` or `residual`,
+            to be taken for all cells whatever the graph says.
+
+    Raises:
+        ConversionError: the file can't be read, or holds no network that can be
+            converted.
+    """
+    source = read(path)
+    variables = dict(source.variables)
+    found = find(variables)
+    if averages:
+        if not found.averages:
+            raise ConversionError(
+                f"{source.path} holds no moving averages (…/ExponentialMovingAverage)."
+            )
+        found = find(variables | found.averages)
+    if not found.networks:
+        raise ConversionError(
+            f"{source.path} holds no recurrent cell whose name this knows. Its variables: "
+            f"{', '.join(sorted(found.others)) or 'none'}."
+        )
+    graph = None if source.graph is None else Graph(source.graph)
+    decisions = {
+        cell.scope: _decide(cell, graph, options)
+        for network in found.networks
+        for layer in network.layers
+        for cell in layer
+    }
+    return Plan(source, found, decisions)
+
+
+def _decide(cell: Cell, graph: Graph | None, options) -> dict[str, Decision]:
+    """Take each setting from an option, else from the graph, else the default."""
+    said = Settings()
+    if graph is not None:
+        kernel = cell.names.get("kernel") or cell.names["gates/kernel"]
+        said = graph.settings(kernel, cell.names.get("projection/kernel"))
+    known = graph is not None and said.forget_bias is not None
+    cudnn = "cudnn_compatible" in cell.scope
+    result = {}
+    for name, default in DEFAULTS._asdict().items():
+        value = getattr(said, name)
+        if name in options:
+            result[name] = Decision(options[name], "an option")
+        elif value is not None or (known and name.endswith("clip")):
+            result[name] = Decision(value, "the graph")
+        else:
+            default = 0.0 if cudnn and name == "forget_bias" else default
+            result[name] = Decision(default, "the default")
+    return result
+
+
+def report(it: Plan) -> str:
+    """Give what was found and decided, in lines for a person."""
+    has_graph = "no graph beside it" if it.source.graph is None else "with its graph"
+    lines = [f"{it.source.path}, {has_graph}"]
+    for network in it.found.networks:
+        ways = "both ways" if len(network.layers[0]) == 2 else "forwards"
+        joined = ", joined after each layer" if network.joined else ""
+        lines.append(f"network {network.scope}: {ways}{joined}")
+        for number, layer in enumerate(network.layers):
+            for way, cell in zip(("fw", "bw"), layer, strict=False):
+                where = f"{number} {way}" if len(layer) == 2 else f"{number}"
+                size = f"{cell.inputs} → {cell.units}"
+                if cell.outputs != cell.units:
+                    size += f" → {cell.outputs}"
+                lines.append(f"  layer {where}: {cell.kind}, {size}  ({cell.scope})")
+                lines.append(f"    {_settings(cell, it.decisions[cell.scope])}")
+        if network.projection:
+            lines.append(f"  outputs projected to {network.projection[1].size}")
+    for title, names in (
+        ("not converted", it.found.others),
+        ("moving averages", it.found.averages),
+        ("left out, of optimizers", it.found.slots),
+    ):
+        if names:
+            lines.append(f"{title}: {', '.join(sorted(names))}")
+    return "\n".join(lines)
+
+
+def _settings(cell: Cell, decisions) -> str:
+    """Give a cell's settings and their sources."""
+    of_kind = ["activation", "residual"]
+    if "LSTM" in cell.kind:
+        of_kind = ["forget_bias", "activation", "cell_clip", "residual"]
+    if "projection/kernel" in cell.weights:
+        of_kind.insert(3, "proj_clip")
+    return "; ".join(
+        f"{name} {decisions[name].value} ({decisions[name].source})" for name in of_kind
+    )
+
+
+def chosen(it: Plan, scope: str | None) -> Network:
+    """Give the network to convert.
+
+    Raises:
+        ConversionError: none was named and there are several, or there is none of that
+            name.
+    """
+    networks = {network.scope: network for network in it.found.networks}
+    if scope is None and len(networks) == 1:
+        return it.found.networks[0]
+    if scope in networks:
+        return networks[scope]
+    which = f"there is none called {scope!r}" if scope else "name the one to convert"
+    raise ConversionError(
+        f"{it.source.path} holds {len(networks)} networks; {which}: "
+        f"{', '.join(sorted(networks))}."
+    )
+
+
+def to_keras(it: Plan, scope: str | None = None) -> keras.Model:
+    """Give the Keras model of a plan's network; see `book.convert.models.model_of`."""
+    network = chosen(it, scope)
+    settings = {
+        name: Settings(**{key: decision.value for key, decision in decided.items()})
+        for name, decided in it.decisions.items()
+    }
+    return model_of(network, settings)
+
+
+def save(model: keras.Model, path: str | os.PathLike, overwrite: bool = False) -> None:
+    """Write a Keras model, whole or not at all.
+
+    Raises:
+        ConversionError: the file is there already, or its name doesn't end in .keras.
+    """
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise ConversionError(f"{path}: expected a name that ends in .keras.")
+    if path.exists() and not overwrite:
+        raise ConversionError(f"{path} is there already; --overwrite replaces it.")
+    part = path.with_name(f".{path.stem}.{os.getpid()}.keras")
+    try:
+        model.save(part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,160 @@
+"""What a cell was told when it was made, as far as its graph says it."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+import tensorflow as tf
+
+# Operations that hand a value on as it is.
+_PASS = {"Identity", "Enter", "RefEnter", "Switch", "RefSwitch", "Merge", "Cast"}
+_PASS |= {"ReadVariableOp", "Exit", "NextIteration", "Reshape"}
+_ADD = {"Add", "AddV2", "BiasAdd", "AddN"}
+_ACTIVATIONS = {"Tanh": "tanh", "Relu": "relu", "Sigmoid": "sigmoid", "Elu": "elu"}
+_ACTIVATIONS |= {"Softsign": "softsign", "Selu": "selu", "Softplus": "softplus"}
+_FUSED = {"LSTMBlockCell", "BlockLSTM"}
+
+
+class Settings(NamedTuple):
+    """What no variable tells. None: the graph doesn't say it.
+
+    Attributes:
+        forget_bias: added to f before its sigmoid.
+        activation: Keras's name of what stands for tanh.
+        cell_clip: the largest size of c.
+        proj_clip: the largest size of a projected output.
+        residual: whether the cell's input is added to its output (ResidualWrapper).
+    """
+
+    forget_bias: float | None = None
+    activation: str | None = None
+    cell_clip: float | None = None
+    proj_clip: float | None = None
+    residual: bool | None = None
+
+
+class Graph:
+    """A graph that can be followed from a variable to what reads it.
+
+    Args:
+        definition: the graph; it is read, not run.
+    """
+
+    def __init__(self, definition: tf.compat.v1.GraphDef):
+        self.nodes = {node.name: node for node in definition.node}
+        self.readers = defaultdict(list)  # (name, output) → nodes
+        for node in definition.node:
+            for name, output in map(_source, node.input):
+                self.readers[name, output].append(node)
+
+    def settings(self, kernel: str, projection: str | None = None) -> Settings:
+        """Give what the graph says of the cell with this kernel.
+
+        Args:
+            kernel: the variable's name.
+            projection: the name of the projection's kernel, if there is one.
+        """
+        for node in self._after(kernel):
+            if node.op in _FUSED:
+                clip = node.attr["cell_clip"].f
+                x = node.input[0 if node.op == "LSTMBlockCell" else 1]
+                return Settings(
+                    float(node.attr["forget_bias"].f),
+                    "tanh",
+                    float(clip) if clip > 0 else None,
+                    residual=self._is_added(x),
+                )
+            if node.op == "MatMul":
+                joined = self._origin(node.input[0])  # [x, h]
+                residual = self._is_added(joined.input[0]) if joined.input else None
+                split = self._first(node.name, {"Split"}, _ADD)
+                found = (
+                    Settings() if split is None else self._of_blocks(split, projection)
+                )
+                return found._replace(residual=residual)
+        return Settings()
+
+    def _is_added(self, x: str) -> bool:
+        """Tell whether a cell's input is also added to something."""
+        return any(node.op in _ADD for node in self._after(*_source(x)))
+
+    def _of_blocks(self, split, projection) -> Settings:
+        """Give what is done to the four blocks."""
+        forget_bias = None
+        for node in self._after(split.name, 2):
+            if node.op in _ADD:
+                forget_bias = self._constant_of(node)
+            elif node.op == "Sigmoid":
+                forget_bias = 0.0
+        activation = None
+        for node in self._after(split.name, 1):
+            activation = _ACTIVATIONS.get(node.op, activation)
+        clips = [
+            self._constant_of(node)
+            for block in range(4)
+            for node in self._reached(split.name, block)
+            if node.op == "Minimum"
+        ]
+        after = [] if projection is None else self._after(projection)
+        after = [
+            n for node in after if node.op == "MatMul" for n in self._after(node.name)
+        ]
+        proj_clips = [self._constant_of(node) for node in after if node.op == "Minimum"]
+        clip = next((c for c in clips if c is not None), None)
+        return Settings(forget_bias, activation, clip, next(iter(proj_clips), None))
+
+    def _after(self, name, output=0):
+        """Give the nodes that read a value, past those that hand it on as it is."""
+        found, seen, stack = [], set(), [(name, output)]
+        while stack:
+            place = stack.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            for node in self.readers[place]:
+                if node.op in _PASS:
+                    stack += [(node.name, 0), (node.name, 1)]
+                else:
+                    found.append(node)
+        return found
+
+    def _first(self, name, wanted, through):
+        """Give the first node of some kinds, past nodes of other kinds."""
+        for node in self._after(name):
+            if node.op in wanted:
+                return node
+            if node.op in through:
+                return self._first(node.name, wanted, through)
+        return None
+
+    def _reached(self, name, output, depth=4):
+        """Give the nodes within some steps that compute element by element."""
+        found = self._after(name, output)
+        for node in list(found):
+            if depth and node.op in _ADD | {"Mul", "Sigmoid"} | set(_ACTIVATIONS):
+                found += self._reached(node.name, 0, depth - 1)
+        return found
+
+    def _origin(self, text: str):
+        """Give the node that an input comes from, past those that hand it on."""
+        found = self.nodes[_source(text)[0]]
+        while found.op in _PASS and found.input:
+            found = self.nodes[_source(found.input[0])[0]]
+        return found
+
+    def _constant_of(self, node) -> float | None:
+        """Give the single number among a node's inputs."""
+        for text in node.input:
+            found = self._origin(text)
+            if found.op == "Const":
+                array = tf.make_ndarray(found.attr["value"].tensor)
+                if array.size == 1:
+                    return float(array.reshape(()))
+        return None
+
+
+def _source(text: str) -> tuple[str, int]:
+    """Give the node and the output that an input names; -1 for one that only waits."""
+    if text.startswith("^"):
+        return text[1:], -1
+    name, _, output = text.partition(":")
+    return name, int(output or 0)
