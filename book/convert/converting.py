@@ -64,8 +64,8 @@ def plan(path: str | os.PathLike, averages: bool = False, **options) -> Plan:
         found = find(variables | found.averages)
     if not found.networks:
         raise ConversionError(
-            f"{source.path} holds no recurrent cell whose name this knows. Its variables: "
-            f"{', '.join(sorted(found.others)) or 'none'}."
+            f"{source.path} holds no recurrent cell whose name is known here. Its "
+            f"variables: {', '.join(sorted(found.others)) or 'none'}."
         )
     graph = None if source.graph is None else Graph(source.graph)
     decisions = {

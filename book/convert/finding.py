@@ -1,5 +1,6 @@
 """The recurrent networks among a file's variables, whatever scope stands in front."""
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -135,7 +136,7 @@ class Network(NamedTuple):
         scope: what all its variables' names begin with; may be empty.
         layers: from the bottom to the top: the cells that read forwards and, where the
             network reads both ways, backwards.
-        joined: whether both directions are joined after each layer, not at the end only.
+        joined: whether both directions are joined after each layer.
         projection: the kernel and the bias of an OutputProjectionWrapper, or None.
     """
 
@@ -193,7 +194,7 @@ def find(variables: Mapping[str, np.ndarray]) -> Found:
 
 
 def _without_slots(variables):
-    """Set apart what optimizers and averages add: whole parts of names, at their end."""
+    """Set apart what optimizers and averages add: whole parts at a name's end."""
     plain, averages, slots = {}, {}, []
     for name, array in variables.items():
         variable, _, last = name.rpartition("/")
@@ -241,8 +242,8 @@ def _refuse_unknown(others) -> None:
             if reason:
                 raise ConversionError(
                     f"{name} belongs to a cell that Keras has no counterpart of: "
-                    f"{reason}. Write a Keras cell that computes the same, and copy the "
-                    "variables into it by hand."
+                    f"{reason}. Write a Keras cell that computes the same, and copy "
+                    "the variables into it by hand."
                 )
 
 
@@ -283,8 +284,8 @@ def _check(cell: Cell) -> None:
         if inputs < 1 or array.shape != expected.get(leaf, (units,)):
             raise ConversionError(
                 f"{cell.names[leaf]} has the shape {array.shape}. Expected "
-                f"{expected.get(leaf, (units,))} for a {cell.kind} cell of {units} units; "
-                "the variables don't belong to one cell."
+                f"{expected.get(leaf, (units,))} for a {cell.kind} cell of {units} "
+                "units; the variables don't belong to one cell."
             )
 
 
@@ -320,8 +321,8 @@ def _projected(network: Network, others: dict) -> Network:
     last = re.sub(r"_\d+$", "", network.scope.rpartition("/")[2])
     if last in ("input_projection_wrapper", "embedding_wrapper"):
         raise ConversionError(
-            f"{network.scope} changes a cell's inputs. Apply its variables to the inputs "
-            "yourself (a Dense or an Embedding layer), and convert the cell alone."
+            f"{network.scope} changes a cell's inputs. Apply its variables to the "
+            "inputs yourself (a Dense or an Embedding layer), and rename the cell's."
         )
     if last != "output_projection_wrapper":
         return network
@@ -337,15 +338,15 @@ def _projected(network: Network, others: dict) -> Network:
         or bias.shape != kernel.shape[1:]
     ):
         raise ConversionError(
-            f"{network.scope} projects {kernel.shape[0]} numbers to {bias.shape}, but its "
-            f"cell puts out {network.layers[-1][0].outputs}."
+            f"{network.scope} has a kernel {kernel.shape} and a bias {bias.shape}. "
+            f"Expected one row for each of {network.layers[-1][0].outputs} outputs."
         )
     return network._replace(projection=(kernel, bias))
 
 
 def _check_stack(name, layers, joined) -> None:
     """Refuse layers of which one does not read what the one below puts out."""
-    for n, (below, above) in enumerate(zip(layers, layers[1:], strict=False), start=1):
+    for n, (below, above) in enumerate(itertools.pairwise(layers), start=1):
         for way, cell in enumerate(above):
             width = sum(c.outputs for c in below) if joined else below[way].outputs
             if cell.inputs != width:

@@ -8,18 +8,18 @@ _register = keras.saving.register_keras_serializable("lstms_in_tensorflow")
 
 @_register
 class PeepholeLSTMCell(keras.layers.Layer):
-    """An LSTM cell with peepholes, a projection, or clipping: `LSTMCell` of TensorFlow 1.
+    """An LSTM cell with peepholes, a projection, or clipping: the old `LSTMCell`.
 
-    Its weights, in Keras's order: kernel (F, 4U), recurrent kernel (O, 4U) and bias (4U,)
-    with the blocks i, f, j, o; then, if it has them, the peepholes (3, U) of i, f and o,
-    and the projection (U, O). O is the width of the output: `projection`, or U.
+    Its weights, in Keras's order: kernel (F, 4U), recurrent kernel (O, 4U) and bias
+    (4U,) with the blocks i, f, j, o; then, if it has them, the peepholes (3, U) of i, f
+    and o, and the projection (U, O). O is the width of the output: `projection`, or U.
 
     Args:
         units: U.
         projection: O, or None for none.
         peepholes: whether the gates see the memory: i and f the old one, o the new one.
         cell_clip: the largest size of a number in c; None for no limit.
-        proj_clip: the largest size of a number in a projected output; None for no limit.
+        proj_clip: the largest size of a number in a projected output; None: no limit.
         activation: what is done to j and to the new c.
 
     Source:
@@ -147,10 +147,10 @@ class LayerNormLSTMCell(keras.layers.Layer):
 
 @_register
 class Backwards(keras.layers.Wrapper):
-    """A recurrent layer that reads each sequence from its end, as the backward cell does.
+    """A recurrent layer that reads each sequence from its end, as a backward cell does.
 
-    Padding stands at the end of a sequence and is read first; a mask has it skipped. The
-    outputs are in the order of the inputs.
+    Padding stands at the end of a sequence and is read first; a mask has it skipped.
+    The outputs are in the order of the inputs.
 
     Args:
         layer: a recurrent layer that returns its sequences and its state.

@@ -18,8 +18,8 @@ def model_of(network: Network, settings: dict[str, Settings]) -> keras.Model:
     Returns:
         A model of sequences (B, T, F). It gives a dictionary: "outputs" of all steps
         (B, T, U), and the last states of each layer, "h_0", "c_0" and so on. A network
-        that reads both ways has "outputs_fw" and "outputs_bw", "h_0_fw" and so on. A mask
-        for padding is handed over as `model(x, mask=mask)`, bool (B, T).
+        that reads both ways has "outputs_fw" and "outputs_bw", "h_0_fw" and so on. A
+        mask for padding is handed over as `model(x, mask=mask)`, bool (B, T).
     """
     x = keras.Input((None, network.layers[0][0].inputs), name="x")
     ways = ("fw", "bw")[: len(network.layers[0])]

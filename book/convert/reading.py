@@ -11,6 +11,9 @@ import tensorflow as tf
 SUFFIXES = (".index", ".meta")  # of a checkpoint's other files; ".data-…" besides
 
 
+_UNREADABLE = (tf.errors.OpError, ValueError, RuntimeError, IndexError, OSError)
+
+
 class ConversionError(Exception):
     """A file that cannot be read or converted; the message says why and what to do."""
 
@@ -34,8 +37,8 @@ def read(path: str | os.PathLike) -> Source:
     """Give the variables in a file. Nothing in it is executed.
 
     Args:
-        path: a checkpoint's prefix (`model.ckpt-100`), one of its files, a checkpoint in
-            the first format, which is one file, or a frozen graph (`.pb`).
+        path: a checkpoint's prefix (`model.ckpt-100`), one of its files, a checkpoint
+            in the first format, which is one file, or a frozen graph (`.pb`).
 
     Raises:
         ConversionError: there is no such file, or it is none of these, or incomplete or
@@ -62,8 +65,9 @@ def _prefix(path: Path) -> Path:
         raise ConversionError(f"{path} is a folder. {hint}")
     if path.suffix in (".keras", ".h5", ".hdf5"):
         raise ConversionError(
-            f"{path} is a file of Keras. Expected what TensorFlow 1 saved: a checkpoint "
-            "(model.ckpt.index and the files beside it) or a frozen graph (.pb)."
+            f"{path} is a file of Keras. Expected what TensorFlow 1 saved: a "
+            "checkpoint (model.ckpt.index and the files beside it) or a frozen graph "
+            "(.pb)."
         )
     name = path.name
     for suffix in SUFFIXES:
@@ -94,7 +98,7 @@ def _checkpoint(prefix: Path) -> Source:
         reader = tf.train.load_checkpoint(str(prefix))
         shapes = reader.get_variable_to_shape_map()
         types = reader.get_variable_to_dtype_map()
-    except (tf.errors.OpError, ValueError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise ConversionError(_unreadable(prefix, error)) from error
     _check_sizes(prefix, shapes, types, sum(file.stat().st_size for file in files))
     variables = {}
@@ -103,7 +107,7 @@ def _checkpoint(prefix: Path) -> Source:
             continue
         try:
             variables[name] = reader.get_tensor(name)
-        except (tf.errors.OpError, ValueError, RuntimeError) as error:
+        except _UNREADABLE as error:
             raise ConversionError(_unreadable(prefix, error)) from error
     meta = prefix.with_name(prefix.name + ".meta")
     graph = None
@@ -115,8 +119,8 @@ def _checkpoint(prefix: Path) -> Source:
 def _unreadable(prefix: Path, error: Exception) -> str:
     """Say that a checkpoint is damaged."""
     return (
-        f"{prefix} cannot be read: {str(error).strip().splitlines()[0]} One of its files "
-        "is incomplete, damaged or missing; copy all of them again."
+        f"{prefix} cannot be read: {str(error).strip().splitlines()[0]} One of its "
+        "files is incomplete, damaged or missing; copy all of them again."
     )
 
 
@@ -157,7 +161,7 @@ def _parsed(path: Path, message):
         message.ParseFromString(path.read_bytes())
     except Exception as error:  # protobuf's own errors are of no common type
         raise ConversionError(
-            f"{path} is not a {type(message).__name__} of TensorFlow, or is incomplete. "
-            "Copy it again."
+            f"{path} is not a {type(message).__name__} of TensorFlow, or is incomplete."
+            " Copy it again."
         ) from error
     return message

@@ -28,7 +28,6 @@ def to_keras(cell, forget_bias: float) -> list[np.ndarray]:
 def _lstm(old, outputs, forget_bias):
     """Give kernel, recurrent kernel and bias; then peepholes and projection."""
     blocks = keras_lstm_weights(
-        # Here the rows for h are as many as the outputs, which a projection makes fewer.
         old["kernel"],
         old["bias"],
         forget_bias,
