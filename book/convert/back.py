@@ -1,0 +1,144 @@
+"""From a Keras model to a checkpoint that TensorFlow 1 restores."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from book.convert.layers import Backwards, LayerNormLSTMCell, PeepholeLSTMCell
+from book.convert.reading import ConversionError
+from book.convert.weights import to_tf1
+
+NAMES = {  # of the old cells, by the kind
+    "LSTM": "basic_lstm_cell",
+    "layer-norm LSTM": "layer_norm_basic_lstm_cell",
+    "GRU": "gru_cell",
+    "GRU, reset after": "cudnn_compatible_gru_cell",
+    "simple RNN": "basic_rnn_cell",
+}
+
+
+def load(path: str | os.PathLike) -> keras.Model:
+    """Give the Keras model in a file; code in it (a Lambda) is not run.
+
+    Raises:
+        ConversionError: it is no such file, or needs a class that isn't known here.
+    """
+    if Path(path).suffix != ".keras":
+        raise ConversionError(f"{path}: expected a file that ends in .keras.")
+    try:
+        return keras.models.load_model(path, compile=False, safe_mode=True)
+    except (ValueError, TypeError, OSError, KeyError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise ConversionError(f"{path} cannot be loaded: {first}") from error
+
+
+def variables_of(
+    model: keras.Model, scope: str | None = None, forget_bias: float = 1.0
+) -> dict[str, np.ndarray]:
+    """Give the variables of TensorFlow 1 that hold a model's recurrent layers.
+
+    Args:
+        model: its recurrent layers stand on top of each other, forwards or both ways.
+        scope: in place of "rnn", "bidirectional_rnn" or "stack_bidirectional_rnn".
+        forget_bias: what the old LSTM cells add to f; it is taken from their biases.
+
+    Raises:
+        ConversionError: the model has no recurrent layer, or one that no old cell is
+            like.
+    """
+    forwards, backwards, joined = _cells(model)
+    if not forwards:
+        raise ConversionError(
+            f"The model {model.name} has no recurrent layer. Expected LSTM, GRU, "
+            "SimpleRNN, Bidirectional or what to-keras makes."
+        )
+    if backwards and len(backwards) != len(forwards):
+        raise ConversionError(
+            f"The model has {len(forwards)} layers forwards and {len(backwards)} "
+            "backwards. Expected as many."
+        )
+    found = {}
+    for way, layers in (("fw", forwards), ("bw", backwards)):
+        for number, layer in enumerate(layers):
+            kind, name, peepholes = _kind(layer)
+            place = _place(scope, way, number, len(layers), bool(backwards), joined)
+            arrays = to_tf1(kind, layer.get_weights(), forget_bias, peepholes)
+            found |= {f"{place}/{name}/{leaf}": a for leaf, a in arrays.items()}
+    return found
+
+
+def save(variables: dict[str, np.ndarray], prefix: str | os.PathLike) -> None:
+    """Write a checkpoint in the format of TensorFlow 1, whole or not at all.
+
+    Raises:
+        ConversionError: there is such a checkpoint already.
+    """
+    prefix = Path(prefix)
+    if list(prefix.parent.glob(f"{prefix.name}.*")):
+        raise ConversionError(f"{prefix}.… is there already. Name another.")
+    with tempfile.TemporaryDirectory(dir=prefix.parent, prefix=".part-") as folder:
+        with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+            made = {
+                name: tf.compat.v1.Variable(array, name=name, use_resource=False)
+                for name, array in variables.items()
+            }
+            session.run(tf.compat.v1.global_variables_initializer())
+            tf.compat.v1.train.Saver(made).save(
+                session,
+                os.path.join(folder, prefix.name),
+                write_meta_graph=False,
+                write_state=False,
+            )
+        for file in sorted(Path(folder).iterdir()):
+            os.replace(file, prefix.parent / file.name)
+
+
+def _cells(model):
+    """Give the layers that read forwards and backwards, and whether they are joined."""
+    forwards, backwards, joined = [], [], False
+    for layer in model.layers:
+        if isinstance(layer, Backwards):
+            backwards.append(layer.layer)
+        elif isinstance(layer, keras.layers.Bidirectional):
+            forwards.append(layer.forward_layer)
+            backwards.append(layer.backward_layer)
+            joined = True
+        elif isinstance(layer, keras.layers.RNN):
+            forwards.append(layer)
+        joined = joined or layer.name.startswith("joined_")
+    return forwards, backwards, joined
+
+
+def _kind(layer) -> tuple[str, str, bool]:
+    """Give a layer's kind, its old cell's name, and whether it has peepholes."""
+    cell = getattr(layer, "cell", layer)
+    if isinstance(cell, PeepholeLSTMCell):
+        return "LSTM", "lstm_cell", cell.peepholes
+    for kind, known in (
+        ("layer-norm LSTM", LayerNormLSTMCell),
+        ("LSTM", keras.layers.LSTMCell),
+        ("simple RNN", keras.layers.SimpleRNNCell),
+        ("GRU", keras.layers.GRUCell),
+    ):
+        if isinstance(cell, known):
+            if kind == "GRU" and cell.reset_after:
+                kind = "GRU, reset after"
+            return kind, NAMES[kind], False
+    raise ConversionError(
+        f"The layer {layer.name} has a cell {type(cell).__name__}, which is like none "
+        "of TensorFlow 1's."
+    )
+
+
+def _place(scope, way, number, layers, both, joined) -> str:
+    """Give the scope of a cell, as TensorFlow 1's loops make it."""
+    if joined:
+        root = scope or "stack_bidirectional_rnn"
+        return f"{root}/cell_{number}/bidirectional_rnn/{way}"
+    root = scope or ("bidirectional_rnn" if both else "rnn")
+    inner = f"/multi_rnn_cell/cell_{number}" if layers > 1 else ""
+    return f"{root}/{way}{inner}" if both else f"{root}{inner}"
