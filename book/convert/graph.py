@@ -61,11 +61,13 @@ class Graph:
                     float(node.attr["forget_bias"].f),
                     "tanh",
                     float(clip) if clip > 0 else None,
-                    residual=self._is_added(x),
+                    residual=self._is_added(x, node.name),
                 )
             if node.op == "MatMul":
                 joined = self._origin(node.input[0])  # [x, h]
-                residual = self._is_added(joined.input[0]) if joined.input else None
+                residual = None
+                if joined.input:
+                    residual = self._is_added(joined.input[0], node.name)
                 split = self._first(node.name, {"Split"}, _ADD)
                 found = (
                     Settings() if split is None else self._of_blocks(split, projection)
@@ -73,9 +75,20 @@ class Graph:
                 return found._replace(residual=residual)
         return Settings()
 
-    def _is_added(self, x: str) -> bool:
-        """Tell whether a cell's input is also added to something."""
-        return any(node.op in _ADD for node in self._after(*_source(x)))
+    def _is_added(self, x: str, inside: str) -> bool:
+        """Tell whether a cell's input is added to its output.
+
+        Args:
+            x: where the input comes from.
+            inside: the name of a node of the cell, whose scope its output shares.
+        """
+        scope = inside.rpartition("/")[0]
+        return any(
+            self._origin(each).name.rpartition("/")[0] == scope
+            for node in self._after(*_source(x))
+            if node.op in _ADD
+            for each in node.input
+        )
 
     def _of_blocks(self, split, projection) -> Settings:
         """Give what is done to the four blocks."""

@@ -122,3 +122,17 @@ def test_a_saved_model_is_the_same(name, tmp_path):
     for key, array in before.items():
         np.testing.assert_array_equal(after[key], array)
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("version", tf1.VERSIONS)
+@pytest.mark.parametrize("name", tf1.layouts())
+def test_only_the_residual_layers_are_found_residual(name, version, tmp_path):
+    path, _ = tf1.unpack(name, tmp_path, version=version)
+    try:
+        plan = converting.plan(path)
+    except ConversionError:
+        assert name in REFUSED
+        return
+    found = [told["residual"].value for told in plan.decisions.values()]
+    wanted = [name == "stacked_residual" and n > 0 for n in range(len(found))]
+    assert found == wanted
