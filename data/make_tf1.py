@@ -115,8 +115,10 @@ def environment(version: str, named: str | None = None) -> Path:
             raise RuntimeError(
                 f"pip could not install TensorFlow {version}:\n{told.stderr}"
             )
-        if not folder.exists():
-            made.rename(folder)  # whole, or not there
+        made.rename(folder)  # whole, or not there
+    except OSError:
+        if not python.exists():  # else another process made it meanwhile
+            raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return python
