@@ -83,6 +83,9 @@ def _decide(cell: Cell, graph: Graph | None, options) -> dict[str, Decision]:
     if graph is not None:
         kernel = cell.names.get("kernel") or cell.names["gates/kernel"]
         said = graph.settings(kernel, cell.names.get("projection/kernel"))
+        if cell.kind in ("GRU", "simple RNN"):
+            candidate = cell.names.get("candidate/kernel", kernel)
+            said = said._replace(activation=graph.activation(candidate))
     known = graph is not None and said.forget_bias is not None
     cudnn = "cudnn_compatible" in cell.scope
     result = {}

@@ -75,6 +75,14 @@ class Graph:
                 return found._replace(residual=residual)
         return Settings()
 
+    def activation(self, kernel: str) -> str | None:
+        """Give what is done to the product with a kernel: of a GRU or a simple RNN."""
+        for node in self._after(kernel):
+            if node.op == "MatMul":
+                done = self._first(node.name, set(_ACTIVATIONS), _ADD)
+                return None if done is None else _ACTIVATIONS[done.op]
+        return None
+
     def _is_added(self, x: str, inside: str) -> bool:
         """Tell whether a cell's input is added to its output.
 
