@@ -13,6 +13,9 @@ from book.convert import converting
 from book.convert.reading import ConversionError
 from book.data import tf1
 
+# A Functional model hands its mask to its layers, and no further: so Keras says.
+pytestmark = pytest.mark.filterwarnings("ignore:Layer 'functional")
+
 REFUSED = {"coupled_gates", "nas_cell"}
 CASES = [
     (version, kind, name)
