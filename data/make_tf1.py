@@ -38,6 +38,7 @@ SHORT = {  # parts of some seconds, of both versions, and the files that they wr
     "checkpoints": ("checkpoints.zip", "checkpoints.json", "graphs.zip", "graphs.json"),
 }
 LONG = ("e1", "e2", "e3", "e4", "e5", "e6")  # trainings, of 1.4.1 alone
+ON_IMAGES = ("e4", "e5", "e6")
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",
@@ -171,7 +172,7 @@ def train(name: str, seed: int, python: Path, out: Path, epochs: int = 0) -> byt
     """
     file = out / f"{name}-{seed}.npz"
     more = []
-    if name in ("e4", "e5", "e6"):
+    if name in ON_IMAGES:
         more.append(_images(out))
     if name == "e3":
         made = out / f"e2-{seed}.npz"
@@ -236,7 +237,8 @@ def _run(version: str, python: Path, parts: list[str], folder: Path) -> dict:
         print(f"{version}: {part}")
     if version != tf1.ARTICLES:
         return made
-    _images(out)
+    if not set(parts).isdisjoint(ON_IMAGES):
+        _images(out)  # once, before several trainings ask for them
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for names in ([n for n in LONG if n != "e3"], ["e3"]):  # e3 starts from e2
             tasks = {

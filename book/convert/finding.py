@@ -228,17 +228,21 @@ def _split(name: str) -> tuple[str, str | None]:
     return name, None
 
 
+def _bare(part: str) -> str:
+    """Give a part of a name without the number that makes it unique."""
+    return re.sub(r"_\d+$", "", part).lower()
+
+
 def _kind(scope: str) -> str | None:
     """Give the kind of the cell whose scope this is; None if it isn't one."""
-    last = re.sub(r"_\d+$", "", scope.rpartition("/")[2]).lower()
-    return _KINDS.get(last)
+    return _KINDS.get(_bare(scope.rpartition("/")[2]))
 
 
 def _refuse_unknown(others) -> None:
     """Refuse what is a recurrent cell, but none that can be converted."""
     for name in others:
-        for part in name.lower().split("/"):
-            reason = REFUSED.get(re.sub(r"_\d+$", "", part))
+        for part in name.split("/"):
+            reason = REFUSED.get(_bare(part))
             if reason:
                 raise ConversionError(
                     f"{name} belongs to a cell that Keras has no counterpart of: "
@@ -318,7 +322,7 @@ def _networks(cells: list[Cell]) -> tuple[Network, ...]:
 
 def _projected(network: Network, others: dict) -> Network:
     """Give a network the variables of a wrapper that projects its outputs."""
-    last = re.sub(r"_\d+$", "", network.scope.rpartition("/")[2])
+    last = _bare(network.scope.rpartition("/")[2])
     if last in ("input_projection_wrapper", "embedding_wrapper"):
         raise ConversionError(
             f"{network.scope} changes a cell's inputs. Apply its variables to the "

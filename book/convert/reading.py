@@ -79,17 +79,15 @@ def _prefix(path: Path) -> Path:
 def _checkpoint(prefix: Path) -> Source:
     """Read a checkpoint in either format."""
     index = prefix.with_name(prefix.name + ".index")
-    files = (
-        sorted(prefix.parent.glob(f"{prefix.name}.data-*")) if index.exists() else []
-    )
-    if not index.exists():
-        if not prefix.is_file():
-            raise ConversionError(
-                f"There is no checkpoint {prefix}. Expected {index.name} and "
-                f"{prefix.name}.data-… beside it, or one file {prefix.name}."
-            )
-        files = [prefix]
-    elif not files:
+    files = [prefix]  # in the first format
+    if index.exists():
+        files = list(prefix.parent.glob(f"{prefix.name}.data-*"))
+    elif not prefix.is_file():
+        raise ConversionError(
+            f"There is no checkpoint {prefix}. Expected {index.name} and "
+            f"{prefix.name}.data-… beside it, or one file {prefix.name}."
+        )
+    if not files:
         raise ConversionError(
             f"{index.name} has no file {prefix.name}.data-… beside it. A checkpoint is "
             "both: copy all files that begin with its name."

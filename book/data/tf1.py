@@ -117,17 +117,11 @@ def row(name: str, version: str = ARTICLES) -> Row:
         data/oracle/api.py; the rows are those of the page on coverage.
     """
     texts = _known(_texts("api", version), name, "row")
-    arrays = _arrays("api", version)
-    parts = {}
-    for part in ("inputs", "weights", "outputs"):
-        start = f"{name}/{part}/"
-        parts[part] = {
-            key.removeprefix(start): array
-            for key, array in arrays.items()
-            if key.startswith(start)
-        }
-    parts["weights"] = _in_order(parts["weights"])
-    return Row(**parts, **texts)
+    inputs, weights, outputs = (
+        _arrays("api", version, f"{name}/{part}/")
+        for part in ("inputs", "weights", "outputs")
+    )
+    return Row(inputs, _in_order(weights), outputs, **texts)
 
 
 def parameters(name: str, version: str = ARTICLES) -> list[str] | None:
@@ -232,7 +226,7 @@ def unpack(
         FileNotFoundError, ValueError: as `book.data.frozen.read` raises them.
     """
     told = _known(layouts(kind, version), name, "model")
-    content = frozen.read(FOLDER / version / f"{kind}.zip", _RESTORE)
+    content = _content(f"{kind}.zip", version)
     files = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.namelist():
@@ -294,15 +288,15 @@ def _texts(name: str, version: str) -> dict:
     return json.loads(_content(f"{name}.json", version))
 
 
-def _arrays(name: str, version: str) -> dict[str, np.ndarray]:
-    """Give the arrays in a frozen .npz file."""
-    return _load(_content(f"{name}.npz", version))
+def _arrays(name: str, version: str, start: str = "") -> dict[str, np.ndarray]:
+    """Give the arrays in a frozen .npz file whose names begin so, without that."""
+    return _load(_content(f"{name}.npz", version), start)
 
 
-def _load(content: bytes) -> dict[str, np.ndarray]:
+def _load(content: bytes, start: str = "") -> dict[str, np.ndarray]:
     """Give the arrays in the bytes of an .npz file; it cannot hold objects."""
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return dict(arrays)
+        return {n.removeprefix(start): arrays[n] for n in arrays if n.startswith(start)}
 
 
 def _in_order(arrays: Mapping, start: str = "") -> list[np.ndarray]:

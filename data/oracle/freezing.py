@@ -21,9 +21,9 @@ ONE_THREAD = tf.ConfigProto(
 )
 
 
-def session(graph=None):
-    """Give a session, of the default graph if none is named, on one thread."""
-    return tf.Session(graph=graph, config=ONE_THREAD)
+def session():
+    """Give a session of the default graph, on one thread."""
+    return tf.Session(config=ONE_THREAD)
 
 
 def flat(name, value):

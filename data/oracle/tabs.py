@@ -13,7 +13,7 @@ import os
 
 import numpy as np
 import tensorflow as tf
-from freezing import ONE_THREAD, steady, write_texts
+from freezing import session, steady, write_texts
 
 FIRST = """
 import numpy as np
@@ -126,7 +126,7 @@ def outcome(lines, prelude):
         feed = space["feed"]
         feed = feed() if callable(feed) else feed
         fetched = {n: value for n, value in made.items() if not is_placeholder(value)}
-        with tf.Session(config=ONE_THREAD) as sess:
+        with session() as sess:
             sess.run(tf.global_variables_initializer())
             values = sess.run(fetched, feed)
         found["gives"] = {name: shape_of(value) for name, value in values.items()}
