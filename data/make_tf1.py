@@ -156,7 +156,9 @@ def run_short(part: str, python: Path, out: Path) -> None:
 
 def lines_of_tabs() -> dict[str, str]:
     """Give the lines of each chapter's first tab, by the chapter's number."""
-    sets = {path.name[:2]: tabs.of(files.read(path)) for path in files.chapters()}
+    sets = {
+        files.number_of(path): tabs.of(files.read(path)) for path in files.chapters()
+    }
     return {chapter: found["tf1"] for chapter, found in sets.items() if found}
 
 

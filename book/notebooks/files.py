@@ -45,8 +45,13 @@ def chapters(*numbers: str, folder: Path = CHAPTERS) -> list[Path]:
     return [p for p in paths if any(_is_called(p, number) for number in numbers)]
 
 
+def number_of(path: Path) -> str:
+    """Give a chapter's number, such as `03`, from its notebook's name."""
+    return path.stem.partition("_")[0]
+
+
 def _is_called(path: Path, number: str) -> bool:
-    return number in (path.stem, path.stem.partition("_")[0])
+    return number in (path.stem, number_of(path))
 
 
 def tags(cell: NotebookNode) -> set[str]:

@@ -98,7 +98,7 @@ def plain(text):
 def explained(term):
     """Give the chapter's number that the glossary names for a term, None without."""
     entry = re.search(rf"(?m)^{re.escape(term)}\n  (.*)$", GLOSSARY)[1]
-    number = re.search(r"\]\((\d\d)_", entry)
+    number = re.search(r"\]\((\d\d[a-z]?)_", entry)
     return number and number[1]
 
 
@@ -126,7 +126,7 @@ def test_a_term_is_linked_where_it_is_first_used(term):
     """In reading order, and in each chapter before the one that explains it."""
     number, seen = explained(term), False
     for chapter, text in PAGES.items():
-        if seen and (number is None or chapter[:2] >= number):
+        if seen and (number is None or chapter.partition("_")[0] >= number):
             break
         if (chapter, term) in ANOTHER_SENSE:
             continue

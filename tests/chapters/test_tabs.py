@@ -16,7 +16,7 @@ from book.data import tf1
 from book.notebooks import files, tabs
 
 CHAPTERS = {
-    path.name[:2]: lines
+    files.number_of(path): lines
     for path in files.chapters()
     if (lines := tabs.of(files.read(path)))
 }

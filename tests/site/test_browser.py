@@ -30,7 +30,7 @@ from book.folders import ROOT
 pytestmark = pytest.mark.slow
 
 PAGES = [*parse_toc_yaml(ROOT / "_toc.yml"), "search"]
-CHAPTERS = [page for page in PAGES if re.search(r"/\d\d_", page)]
+CHAPTERS = [page for page in PAGES if re.search(r"/\d\d[a-z]?_", page)]
 PHONE, DESK = 360, 1440  # widths in pixels
 THEMES = ["light", "dark"]
 QUIET = [
