@@ -39,6 +39,7 @@ SHORT = {  # parts of some seconds, of both versions, and the files that they wr
 }
 LONG = ("e1", "e2", "e3", "e4", "e5", "e6")  # trainings, of 1.4.1 alone
 ON_IMAGES = ("e4", "e5", "e6")
+SAVED = {"trained": ("trained.zip", "trained.json")}  # e6 of seed 0, as a checkpoint
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",
@@ -186,6 +187,19 @@ def train(name: str, seed: int, python: Path, out: Path, epochs: int = 0) -> byt
     return file.read_bytes()
 
 
+def save_trained(python: Path, out: Path) -> dict[str, bytes]:
+    """Save the trained e6 as a checkpoint and give the files that hold it, by name.
+
+    Args:
+        python: as `environment` gives it.
+        out: a folder to work in; the training is found there or in data/tf1/.
+    """
+    made = out / "e6-0.npz"
+    kept = tf1.FOLDER / tf1.ARTICLES / made.name
+    call(python, "trained", made if made.exists() else kept, _images(out), out)
+    return {name: (out / name).read_bytes() for name in SAVED["trained"]}
+
+
 @functools.cache
 def _images(out: Path) -> Path:
     """Write MNIST's images where the scripts can read them."""
@@ -205,7 +219,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    known = [*SHORT, *LONG]
+    known = [*SHORT, *LONG, *SAVED]
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(known))
     parser.add_argument("--python36", metavar="COMMAND", help="a Python 3.6")
     parser.add_argument("--python37", metavar="COMMAND", help="a Python 3.7")
@@ -252,6 +266,9 @@ def _run(version: str, python: Path, parts: list[str], folder: Path) -> dict:
             for name, task in tasks.items():
                 made[name] = task.result()
                 print(f"{version}: {name}")
+    if "trained" in parts:
+        made |= save_trained(python, out)
+        print(f"{version}: trained")
     return made
 
 

@@ -193,7 +193,8 @@ def layouts(kind: str = "checkpoints", version: str = ARTICLES) -> dict[str, dic
     """Give what is told of each frozen model.
 
     Args:
-        kind: "checkpoints" as tf.train.Saver writes them, or "graphs", frozen.
+        kind: "checkpoints" as tf.train.Saver writes them, "graphs", frozen, or
+            "trained", worked examples after training; these of 1.4.1 only.
         version: which TensorFlow made them.
 
     Returns:
@@ -201,7 +202,7 @@ def layouts(kind: str = "checkpoints", version: str = ARTICLES) -> dict[str, dic
         it, with their shapes.
 
     Source:
-        data/oracle/checkpoints.py.
+        data/oracle/checkpoints.py and trained.py.
     """
     return _texts(kind, version)
 

@@ -83,3 +83,17 @@ def test_a_training_begins_as_the_frozen_one(oracle, name, version, python, tmp_
     losses = made["losses"][0]
     np.testing.assert_allclose(losses[:10], kept.losses[0, :10], rtol=0, atol=1e-5)
     assert losses.mean() == pytest.approx(kept.losses[0].mean(), rel=0.05)
+
+
+def test_the_trained_network_is_saved_as_it_is_frozen(
+    oracle, version, python, tmp_path
+):
+    if version != tf1.ARTICLES:
+        pytest.skip("only 1.4.1 trains")
+    made = oracle.save_trained(python, tmp_path)
+    for name, content in made.items():
+        kept = (tf1.FOLDER / version / name).read_bytes()
+        if name.endswith(".zip"):
+            assert_same_folders(content, kept)
+        else:
+            assert content == kept

@@ -114,6 +114,23 @@ def test_a_checkpoint_is_read_by_todays_tensorflow(name, version, tmp_path):
         np.testing.assert_array_equal(found, array)
 
 
+def test_the_trained_checkpoint_holds_the_final_weights(tmp_path):
+    path, example = tf1.unpack("e6", tmp_path, "trained")
+    training, told = tf1.training("e6"), tf1.layouts("trained")["e6"]["variables"]
+    names = [  # in the order in which they were made
+        f"bidirectional_rnn/{way}/multi_rnn_cell/cell_{layer}/basic_lstm_cell/{leaf}"
+        for way in ("fw", "bw")
+        for layer in (0, 1)
+        for leaf in ("kernel", "bias")
+    ]
+    assert dict(tf.train.list_variables(str(path))) == told
+    assert sorted(told) == sorted(names)
+    for name, weight in zip(names, training.final, strict=True):
+        np.testing.assert_array_equal(tf.train.load_variable(str(path), name), weight)
+    answers = example["results/logits"].argmax(axis=1)
+    np.testing.assert_array_equal(answers, training.predictions[:10])
+
+
 @pytest.mark.parametrize("version", tf1.VERSIONS)
 @pytest.mark.parametrize("name", tf1.layouts("graphs"))
 def test_a_frozen_graph_gives_its_answer_today(name, version, tmp_path):
