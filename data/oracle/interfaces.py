@@ -232,6 +232,63 @@ def other_names_restored():
             tf.train.Saver().restore(sess, path)
 
 
+def other_sizes_restored():
+    """A checkpoint of 4 units restored into a cell of 5."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model")
+        for units in (4, 5):
+            tf.reset_default_graph()
+            cell = rnn.BasicLSTMCell(units)
+            tf.nn.dynamic_rnn(cell, tf.constant(X), dtype=tf.float32)
+            with session() as sess:
+                sess.run(tf.global_variables_initializer())
+                if units == 4:
+                    tf.train.Saver().save(sess, path)
+                else:
+                    tf.train.Saver().restore(sess, path)
+
+
+def nothing_restored():
+    """A checkpoint that isn't there."""
+    tf.nn.dynamic_rnn(rnn.BasicLSTMCell(4), tf.constant(X), dtype=tf.float32)
+    with session() as sess:
+        tf.train.Saver().restore(sess, "model")
+
+
+def one_name_two_shapes():
+    """A variable shared with another shape."""
+    with tf.variable_scope("model", reuse=tf.AUTO_REUSE):
+        tf.get_variable("table", [6, 3])
+        tf.get_variable("table", [7, 3])
+
+
+def placeholder_of_another_graph():
+    """A value for a placeholder of another graph."""
+    x = tf.placeholder(tf.float32, [None, 6, 3], name="x")
+    with tf.Graph().as_default():
+        answer = tf.constant(1.0)
+        with session() as sess:
+            sess.run(answer, {x: X})
+
+
+def tensor_fed():
+    """A tensor as the value of a placeholder."""
+    x = tf.placeholder(tf.float32, [None, 6, 3], name="x")
+    with session() as sess:
+        sess.run(tf.identity(x), {x: tf.constant(X)})
+
+
+def cell_without_its_sizes():
+    """A cell of one's own that lacks a property."""
+
+    class Cell(rnn.RNNCell):
+        @property
+        def output_size(self):
+            return 4
+
+    tf.nn.dynamic_rnn(Cell(), tf.constant(X), dtype=tf.float32)
+
+
 def id_out_of_range():
     """An id that the table has no row for."""
     with session() as sess:
@@ -320,6 +377,12 @@ MISTAKES = (
     nothing_fed,
     other_shape_fed,
     other_names_restored,
+    other_sizes_restored,
+    nothing_restored,
+    one_name_two_shapes,
+    placeholder_of_another_graph,
+    tensor_fed,
+    cell_without_its_sizes,
     id_out_of_range,
     unknown_partition,
     mask_of_unknown_rank,
