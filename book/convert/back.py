@@ -1,5 +1,6 @@
 """From a Keras model to a checkpoint that TensorFlow 1 restores."""
 
+import itertools
 import os
 import tempfile
 from pathlib import Path
@@ -8,7 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from book.convert.layers import Backwards, LayerNormLSTMCell, PeepholeLSTMCell
+from book.convert.converting import Plan, chosen
+from book.convert.layers import LayerNormLSTMCell, PeepholeLSTMCell
 from book.convert.reading import ConversionError
 from book.convert.weights import to_tf1
 
@@ -39,7 +41,11 @@ def load(path: str | os.PathLike) -> keras.Model:
 def variables_of(
     model: keras.Model, scope: str | None = None, forget_bias: float = 1.0
 ) -> dict[str, np.ndarray]:
-    """Give the variables of TensorFlow 1 that hold a model's recurrent layers.
+    """Give the variables of TensorFlow 1 that hold a model's layers.
+
+    Its recurrent layers get the names that the loops of TensorFlow 1 make, an Embedding
+    "embedding", and Dense layers "dense", "dense_1" and so on, as `tf.layers.dense`
+    does; `left_out` names the other layers.
 
     Args:
         model: its recurrent layers stand on top of each other, forwards or both ways.
@@ -51,24 +57,108 @@ def variables_of(
             like.
     """
     forwards, backwards, joined = _cells(model)
-    if not forwards:
-        raise ConversionError(
-            f"The model {model.name} has no recurrent layer. Expected LSTM, GRU, "
-            "SimpleRNN, Bidirectional or what to-keras makes."
-        )
-    if backwards and len(backwards) != len(forwards):
-        raise ConversionError(
-            f"The model has {len(forwards)} layers forwards and {len(backwards)} "
-            "backwards. Expected as many."
-        )
-    found = {}
+    found, dense = {}, itertools.count()
+    wrapper = ""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Embedding):
+            found["embedding"] = layer.get_weights()[0]
+        elif isinstance(layer, keras.layers.Dense):
+            if layer.name == "output_projection":
+                wrapper = "/output_projection_wrapper"
+                name = (scope or "rnn") + wrapper
+            else:
+                number = next(dense)
+                name = f"dense_{number}" if number else "dense"
+            arrays = zip(("kernel", "bias"), layer.get_weights(), strict=False)
+            found |= {f"{name}/{leaf}": array for leaf, array in arrays}
     for way, layers in (("fw", forwards), ("bw", backwards)):
         for number, layer in enumerate(layers):
             kind, name, peepholes = _kind(layer)
             place = _place(scope, way, number, len(layers), bool(backwards), joined)
             arrays = to_tf1(kind, layer.get_weights(), forget_bias, peepholes)
-            found |= {f"{place}/{name}/{leaf}": a for leaf, a in arrays.items()}
+            found |= {
+                f"{place}{wrapper}/{name}/{leaf}": a for leaf, a in arrays.items()
+            }
     return found
+
+
+def left_out(model: keras.Model) -> list[str]:
+    """Give the names of a model's layers that have weights and no place above."""
+    known = keras.layers.Embedding, keras.layers.Dense
+    cells = keras.layers.RNN, keras.layers.Bidirectional
+    return [
+        layer.name
+        for layer in model.layers
+        if layer.weights and not isinstance(layer, known + cells)
+    ]
+
+
+def like(model: keras.Model, it: Plan, scope: str | None = None) -> dict:
+    """Give the variables of an old file, those of one network from a model.
+
+    The program that wrote the old file can restore all of it: names, shapes, types and
+    forget bias are the old file's, and so is whatever the model doesn't hold. What an
+    optimizer kept is zero; moving averages start from the new weights.
+
+    Args:
+        model: as `book.convert.converting.to_keras` made it of this plan, trained on.
+        it: the old file's plan.
+        scope: of the network, where there are several.
+
+    Raises:
+        ConversionError: the model has other layers than the network, or others shapes.
+    """
+    network = chosen(it.source, it.found, scope)
+    heads = it.heads[network.scope]
+    forwards, backwards, _ = _cells(model)
+    layers = [forwards, backwards] if len(network.layers[0]) == 2 else [forwards]
+    new = dict(it.source.variables)
+    new |= {name: np.zeros_like(new[name]) for name in it.found.slots}
+    cells = [[layer[way] for layer in network.layers] for way in range(len(layers))]
+    if [len(way) for way in layers] != [len(way) for way in cells]:
+        raise ConversionError(
+            f"The model has {len(forwards)} layers forwards and {len(backwards)} "
+            f"backwards. Expected those of {network.scope} in {it.source.path}."
+        )
+    made = {}
+    for way, olds in zip(layers, cells, strict=True):
+        for layer, cell in zip(way, olds, strict=True):
+            kind, _, peepholes = _kind(layer)
+            if kind != cell.kind:
+                raise ConversionError(
+                    f"The layer {layer.name} is a {kind}. Expected a {cell.kind}, as "
+                    f"{cell.scope} is."
+                )
+            bias = it.decisions[cell.scope]["forget_bias"].value
+            arrays = to_tf1(kind, layer.get_weights(), bias, peepholes)
+            made |= {cell.names[leaf]: array for leaf, array in arrays.items()}
+    for head in heads.dense:
+        dense = _layer(model, head.name.replace("/", "_"))
+        made |= dict(zip(head.names, dense.get_weights(), strict=True))
+    if heads.embedding is not None:
+        table = _layer(model, "embedding").get_weights()[0]
+        made[heads.embedding.name] = table
+    for name, array in made.items():
+        if name not in new or new[name].shape != array.shape:
+            was = new[name].shape if name in new else "not in the file"
+            raise ConversionError(
+                f"{name} would have the shape {array.shape}. Expected {was}, as in "
+                f"{it.source.path}."
+            )
+        for each in (name, f"{name}/ExponentialMovingAverage"):
+            if each in new:
+                new[each] = array.astype(new[each].dtype)
+    return new
+
+
+def _layer(model, name):
+    """Give a model's layer."""
+    try:
+        return model.get_layer(name)
+    except ValueError as error:
+        raise ConversionError(
+            f"The model has no layer {name}. Expected the layers of to-keras."
+        ) from error
 
 
 def save(variables: dict[str, np.ndarray], prefix: str | os.PathLike) -> None:
@@ -101,15 +191,23 @@ def _cells(model):
     """Give the layers that read forwards and backwards, and whether they are joined."""
     forwards, backwards, joined = [], [], False
     for layer in model.layers:
-        if isinstance(layer, Backwards):
-            backwards.append(layer.layer)
-        elif isinstance(layer, keras.layers.Bidirectional):
+        if isinstance(layer, keras.layers.Bidirectional):
             forwards.append(layer.forward_layer)
             backwards.append(layer.backward_layer)
             joined = True
         elif isinstance(layer, keras.layers.RNN):
-            forwards.append(layer)
+            (backwards if layer.go_backwards else forwards).append(layer)
         joined = joined or layer.name.startswith("joined_")
+    if not forwards:
+        raise ConversionError(
+            f"The model {model.name} has no recurrent layer that reads forwards. "
+            "Expected LSTM, GRU, SimpleRNN, Bidirectional or what to-keras makes."
+        )
+    if backwards and len(backwards) != len(forwards):
+        raise ConversionError(
+            f"The model has {len(forwards)} layers forwards and {len(backwards)} "
+            "backwards. Expected as many."
+        )
     return forwards, backwards, joined
 
 

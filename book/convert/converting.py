@@ -1,29 +1,19 @@
 """From a file of TensorFlow 1 to a Keras model, saying what was found and decided."""
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import keras
 
-from book.convert.finding import Cell, Found, Network, find
-from book.convert.graph import Graph, Settings
+from book.convert.finding import Cell, Found, Network, find, likely
+from book.convert.graph import Decision, Graph, Settings
+from book.convert.heads import Heads, around
 from book.convert.models import model_of
 from book.convert.reading import ConversionError, Source, read
 
 DEFAULTS = Settings(1.0, "tanh", None, None, False)  # as the constructors had them
-
-
-class Decision(NamedTuple):
-    """A setting of a cell, and where it was taken from.
-
-    Attributes:
-        value: what was taken.
-        source: "the graph", "an option" or "the default".
-    """
-
-    value: object
-    source: str
 
 
 class Plan(NamedTuple):
@@ -33,40 +23,63 @@ class Plan(NamedTuple):
         source: the file.
         found: its networks and its other variables.
         decisions: for each cell's scope, each setting by name.
+        heads: for each network's scope, the layers around it.
     """
 
     source: Source
     found: Found
     decisions: dict[str, dict[str, Decision]]
+    heads: dict[str, Heads]
 
 
-def plan(path: str | os.PathLike, averages: bool = False, **options) -> Plan:
+def plan(
+    path: str | os.PathLike,
+    averages: bool = False,
+    cells: Mapping[str, str] | None = None,
+    network: str | None = None,
+    dense: Sequence[str] = (),
+    embedding: str | None = None,
+    dense_activation: str | None = None,
+    **options,
+) -> Plan:
     """Say what is in a file and how it would be converted; nothing in it is executed.
 
     Args:
         path: as for `book.convert.reading.read`.
         averages: take moving averages in place of the variables that have one.
+        cells: the kinds of cells under names of the program's own, by their scopes; as
+            for `book.convert.finding.find`.
+        network: the scope of the one network to look at; None for all.
+        dense: the dense layers above the network; as for `book.convert.heads.around`.
+        embedding: the name of the table below the network; as for `around`.
+        dense_activation: of the dense layers, whatever the graph says.
         **options: `forget_bias`, `activation`, `cell_clip`, `proj_clip` or `residual`,
             to be taken for all cells whatever the graph says.
 
     Raises:
         ConversionError: the file can't be read, or holds no network that can be
-            converted.
+            converted, or a name that was given is not in it.
     """
     source = read(path)
     variables = dict(source.variables)
-    found = find(variables)
+    found = find(variables, cells)
     if averages:
         if not found.averages:
             raise ConversionError(
                 f"{source.path} holds no moving averages (…/ExponentialMovingAverage)."
             )
-        found = find(variables | found.averages)
+        found = find(variables | found.averages, cells)
     if not found.networks:
         raise ConversionError(
             f"{source.path} holds no recurrent cell whose name is known here. Its "
             f"variables: {', '.join(sorted(found.others)) or 'none'}."
+            + "".join(
+                f" If {scope} is a cell, say so: --cell {scope}={kind}."
+                for scope, kind in likely(found.others).items()
+            )
         )
+    if network is not None:
+        found = found._replace(networks=(chosen(source, found, network),))
     graph = None if source.graph is None else Graph(source.graph)
     decisions = {
         cell.scope: _decide(cell, graph, options)
@@ -74,7 +87,21 @@ def plan(path: str | os.PathLike, averages: bool = False, **options) -> Plan:
         for layer in network.layers
         for cell in layer
     }
-    return Plan(source, found, decisions)
+
+    def activation_of(kernel):
+        """Give a dense layer's activation; 1.x's own `fully_connected` has relu."""
+        if dense_activation is not None:
+            return Decision(dense_activation, "an option")
+        if graph is not None and (read := graph.activation_above(kernel)):
+            return Decision(read, "the graph")
+        relu = "fully_connected" in kernel
+        return Decision("relu" if relu else "linear", "the default")
+
+    heads = {
+        network.scope: around(network, found.others, activation_of, dense, embedding)
+        for network in found.networks
+    }
+    return Plan(source, found, decisions, heads)
 
 
 def _decide(cell: Cell, graph: Graph | None, options) -> dict[str, Decision]:
@@ -119,8 +146,17 @@ def report(it: Plan) -> str:
                 lines.append(f"    {_settings(cell, it.decisions[cell.scope])}")
         if network.projection:
             lines.append(f"  outputs projected to {network.projection[1].size}")
+        heads = it.heads[network.scope]
+        if heads.embedding:
+            ids, width = heads.embedding.table.shape
+            lines.append(f"  embedding {heads.embedding.name}: {ids} ids → {width}")
+        for layer in heads.dense:
+            size = " → ".join(map(str, layer.kernel.shape))
+            how = f"activation {layer.activation.value} ({layer.activation.source})"
+            lines.append(f"  dense {layer.name}: {size}; {how}")
+    around_all = {name for heads in it.heads.values() for name in heads.names}
     for title, names in (
-        ("not converted", it.found.others),
+        ("not converted", it.found.others.keys() - around_all),
         ("moving averages", it.found.averages),
         ("left out, of optimizers", it.found.slots),
     ):
@@ -141,33 +177,40 @@ def _settings(cell: Cell, decisions) -> str:
     )
 
 
-def chosen(it: Plan, scope: str | None) -> Network:
-    """Give the network to convert.
+def chosen(source: Source, found: Found, scope: str | None) -> Network:
+    """Give the network of that scope, or the only one.
 
     Raises:
-        ConversionError: none was named and there are several, or there is none of that
-            name.
+        ConversionError: there are several and none was named, or none is called so.
     """
-    networks = {network.scope: network for network in it.found.networks}
+    networks = {network.scope: network for network in found.networks}
     if scope is None and len(networks) == 1:
-        return it.found.networks[0]
+        return found.networks[0]
     if scope in networks:
         return networks[scope]
     which = f"there is none called {scope!r}" if scope else "name the one to convert"
     raise ConversionError(
-        f"{it.source.path} holds {len(networks)} networks; {which}: "
+        f"{source.path} holds {len(networks)} networks; {which}: "
         f"{', '.join(sorted(networks))}."
     )
 
 
 def to_keras(it: Plan, scope: str | None = None) -> keras.Model:
-    """Give the Keras model of a plan's network; see `book.convert.models.model_of`."""
-    network = chosen(it, scope)
+    """Give the Keras model of a plan's network; see `book.convert.models.model_of`.
+
+    Args:
+        it: the plan.
+        scope: of the network, where there are several.
+
+    Raises:
+        ConversionError: there are several and none was named, or none is called so.
+    """
+    network = chosen(it.source, it.found, scope)
     settings = {
         name: Settings(**{key: decision.value for key, decision in decided.items()})
         for name, decided in it.decisions.items()
     }
-    return model_of(network, settings)
+    return model_of(network, settings, it.heads[network.scope])
 
 
 def save(model: keras.Model, path: str | os.PathLike, overwrite: bool = False) -> None:

@@ -65,6 +65,9 @@ _NEEDS = {  # the leaves that a kind must have, and those that it may have
     ),
     "simple RNN": ({"kernel", "bias"}, set()),
 }
+KINDS = tuple(_NEEDS)
+"""The kinds of cells that can be converted."""
+
 _LEAVES = sorted(
     {leaf for need in _NEEDS.values() for leaf in need[0] | need[1]}, key=len
 )
@@ -145,6 +148,18 @@ class Network(NamedTuple):
     joined: bool
     projection: tuple[np.ndarray, np.ndarray] | None = None
 
+    @property
+    def inputs(self) -> int:
+        """How wide its input is."""
+        return self.layers[0][0].inputs
+
+    @property
+    def outputs(self) -> int:
+        """How wide its output is; of both directions side by side."""
+        if self.projection is not None:
+            return self.projection[1].size
+        return sum(cell.outputs for cell in self.layers[-1])
+
 
 class Found(NamedTuple):
     """What a file's variables are.
@@ -162,25 +177,40 @@ class Found(NamedTuple):
     slots: tuple[str, ...]
 
 
-def find(variables: Mapping[str, np.ndarray]) -> Found:
+def find(
+    variables: Mapping[str, np.ndarray], cells: Mapping[str, str] | None = None
+) -> Found:
     """Find the recurrent networks among variables.
+
+    Args:
+        variables: arrays by name.
+        cells: the kind of each cell whose name its program has given, by its scope:
+            "rnn/my_cell": "LSTM". The kinds are those of KINDS.
 
     Raises:
         ConversionError: a cell is of a kind that has no successor, lacks a variable, or
             has shapes that don't belong together.
     """
     plain, averages, slots = _without_slots(variables)
+    kinds = _told(cells or {})
     parts, others = defaultdict(dict), {}
     for name in plain:
-        scope, leaf = _split(_modern(name))
-        if leaf is None or _kind(scope) is None:
+        scope, leaf = _split(modern(name))
+        if leaf is not None and scope not in kinds and (kind := _kind(scope)):
+            kinds[scope] = kind
+        if leaf is None or scope not in kinds:
             others[name] = plain[name]
         else:
             parts[scope][leaf] = name
+    if absent := kinds.keys() - parts:
+        raise ConversionError(
+            f"There is no cell {', '.join(sorted(absent))}: no variable's name begins "
+            f"so and ends in a cell's part. The variables: {', '.join(sorted(others))}."
+        )
     _refuse_unknown(others)
     cells = [
         Cell(
-            _kind(scope),
+            kinds[scope],
             scope,
             {leaf: plain[name] for leaf, name in names.items()},
             names,
@@ -191,6 +221,34 @@ def find(variables: Mapping[str, np.ndarray]) -> Found:
         _check(cell)
     networks = tuple(_projected(each, others) for each in _networks(cells))
     return Found(networks, others, averages, slots)
+
+
+def _told(cells: Mapping[str, str]) -> dict[str, str]:
+    """Give the kinds of the cells that were named."""
+    for scope, kind in cells.items():
+        if kind not in KINDS:
+            raise ConversionError(
+                f"{scope} is said to be a {kind!r}. Expected one of {', '.join(KINDS)}."
+            )
+    return dict(cells)
+
+
+def likely(others: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """Give what could be cells under names of a program's own, with their kind.
+
+    An LSTM's kernel has four blocks of columns and rows for its state; by its shape, a
+    simple RNN's or a dense layer's may look the same, so this is only a hint.
+    """
+    found = {}
+    for name, array in others.items():
+        scope, leaf = _split(modern(name))
+        if leaf == "kernel" and array.ndim == 2:
+            units, rest = divmod(array.shape[1], 4)
+            if rest == 0 and array.shape[0] > units > 0:
+                found[scope] = "LSTM"
+        elif leaf == "candidate/kernel":
+            found[scope] = "GRU"
+    return found
 
 
 def _without_slots(variables):
@@ -213,7 +271,7 @@ def _without_slots(variables):
     return plain, averages, tuple(slots)
 
 
-def _modern(name: str) -> str:
+def modern(name: str) -> str:
     """Give a variable's name as it would be since TensorFlow 1.2."""
     for old, new in _RENAMED:
         name = re.sub(old, new, name)
@@ -330,7 +388,7 @@ def _projected(network: Network, others: dict) -> Network:
         )
     if last != "output_projection_wrapper":
         return network
-    names = {_modern(name): name for name in others}
+    names = {modern(name): name for name in others}
     found = [names.get(f"{network.scope}/{part}") for part in ("kernel", "bias")]
     if None in found:
         raise ConversionError(

@@ -32,6 +32,18 @@ class Settings(NamedTuple):
     residual: bool | None = None
 
 
+class Decision(NamedTuple):
+    """A setting, and where it was taken from.
+
+    Attributes:
+        value: what was taken.
+        source: "the graph", "an option" or "the default".
+    """
+
+    value: object
+    source: str
+
+
 class Graph:
     """A graph that can be followed from a variable to what reads it.
 
@@ -77,11 +89,26 @@ class Graph:
 
     def activation(self, kernel: str) -> str | None:
         """Give what is done to the product with a kernel: of a GRU or a simple RNN."""
-        for node in self._after(kernel):
-            if node.op == "MatMul":
-                done = self._first(node.name, set(_ACTIVATIONS), _ADD)
-                return None if done is None else _ACTIVATIONS[done.op]
+        for node in self._products(kernel):
+            done = self._first(node.name, set(_ACTIVATIONS), _ADD)
+            return None if done is None else _ACTIVATIONS[done.op]
         return None
+
+    def activation_above(self, kernel: str) -> str | None:
+        """Give what alone reads a dense layer's sum, "linear" if several things do."""
+        for node in self._products(kernel):
+            read = [each for each in self._after(node.name) if each.op != "Shape"]
+            if len(read) == 1 and read[0].op in _ADD:
+                read = [n for n in self._after(read[0].name) if n.op != "Shape"]
+            ops = {each.op for each in read}
+            (op,) = ops if len(ops) == 1 else ("",)
+            return (_ACTIVATIONS | {"Softmax": "softmax"}).get(op, "linear")
+        return None
+
+    def _products(self, kernel: str) -> list:
+        """Give the products with a kernel; not those that only gradients need."""
+        found = [node for node in self._after(kernel) if node.op == "MatMul"]
+        return [node for node in found if not node.attr["transpose_b"].b]
 
     def _is_added(self, x: str, inside: str) -> bool:
         """Tell whether a cell's input is added to its output.

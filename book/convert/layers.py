@@ -143,28 +143,3 @@ class LayerNormLSTMCell(keras.layers.Layer):
         """Give what the constructor takes."""
         activation = keras.activations.serialize(self.activation)
         return super().get_config() | {"units": self.units, "activation": activation}
-
-
-@_register
-class Backwards(keras.layers.Wrapper):
-    """A recurrent layer that reads each sequence from its end, as a backward cell does.
-
-    Padding stands at the end of a sequence and is read first; a mask has it skipped.
-    The outputs are in the order of the inputs.
-
-    Args:
-        layer: a recurrent layer that returns its sequences and its state.
-    """
-
-    def call(self, inputs, mask=None, training=None):
-        """Read (B, T, F) backwards; give the outputs (B, T, O) and the last state."""
-        turned = None if mask is None else ops.flip(mask, axis=1)
-        outputs, *state = self.layer(
-            ops.flip(inputs, axis=1), mask=turned, training=training
-        )
-        return ops.flip(outputs, axis=1), *state
-
-    def compute_mask(self, inputs, mask=None):
-        """Hand the mask on with the outputs."""
-        states = self.layer.compute_mask(inputs, mask)
-        return [mask, *states[1:]]

@@ -78,7 +78,7 @@ def test_layers_of_keras_own(tmp_path):
     x = np.random.default_rng(0).normal(size=(2, 6, 3)).astype("float32")
     back.save(back.variables_of(model), tmp_path / "old")
     again = converting.to_keras(converting.plan(tmp_path / "old"))
-    old = again(x)
+    old = again({"x": x, "mask": None})
     last = np.concatenate([old["h_1_fw"], old["h_1_bw"]], axis=1)
     np.testing.assert_allclose(model.layers[-1](last), model(x), rtol=0, atol=1e-6)
 

@@ -310,7 +310,7 @@ class TestTheCommand:
         for name, line in (
             ("adam", "left out, of optimizers: beta1_power, beta2_power, rnn/basic"),
             ("moving_averages", "moving averages: rnn/basic_lstm_cell/bias, rnn/"),
-            ("fully_connected", "not converted: fully_connected/biases, fully_con"),
+            ("own_dense", "not converted: softmax_b, softmax_w"),
         ):
             folder = tmp_path / name
             folder.mkdir()

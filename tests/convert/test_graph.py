@@ -40,7 +40,7 @@ def test_an_activation_is_read(saved, kind, activation):
     plan = converting.plan(path)
     (told,) = plan.decisions.values()
     assert told["activation"] == converting.Decision(activation, "the graph")
-    found = converting.to_keras(plan)(x[:, None])["outputs"][:, 0]
+    found = converting.to_keras(plan)({"x": x[:, None], "mask": None})["outputs"][:, 0]
     np.testing.assert_allclose(found, output, rtol=0, atol=1e-6)
 
 
@@ -51,5 +51,5 @@ def test_a_forget_bias_is_read(saved, kind, bias):
     plan = converting.plan(path)
     (told,) = plan.decisions.values()
     assert told["forget_bias"] == converting.Decision(bias, "the graph")
-    found = converting.to_keras(plan)(x[:, None])["outputs"][:, 0]
+    found = converting.to_keras(plan)({"x": x[:, None], "mask": None})["outputs"][:, 0]
     np.testing.assert_allclose(found, output, rtol=0, atol=1e-6)
