@@ -132,9 +132,12 @@ def like(model: keras.Model, it: Plan, scope: str | None = None) -> dict:
             bias = it.decisions[cell.scope]["forget_bias"].value
             arrays = to_tf1(kind, layer.get_weights(), bias, peepholes)
             made |= {cell.names[leaf]: array for leaf, array in arrays.items()}
-    for head in heads.dense:
-        dense = _layer(model, head.name.replace("/", "_"))
-        made |= dict(zip(head.names, dense.get_weights(), strict=True))
+    dense = {head.name.replace("/", "_"): head.names for head in heads.dense}
+    if network.projection is not None:
+        dense["output_projection"] = network.projection_names
+    for name, names in dense.items():
+        weights = _layer(model, name).get_weights()
+        made |= dict(zip(names, weights, strict=True))
     if heads.embedding is not None:
         table = _layer(model, "embedding").get_weights()[0]
         made[heads.embedding.name] = table

@@ -141,12 +141,14 @@ class Network(NamedTuple):
             network reads both ways, backwards.
         joined: whether both directions are joined after each layer.
         projection: the kernel and the bias of an OutputProjectionWrapper, or None.
+        projection_names: those of its variables in the file.
     """
 
     scope: str
     layers: tuple[tuple[Cell, ...], ...]
     joined: bool
     projection: tuple[np.ndarray, np.ndarray] | None = None
+    projection_names: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> int:
@@ -403,7 +405,7 @@ def _projected(network: Network, others: dict) -> Network:
             f"{network.scope} has a kernel {kernel.shape} and a bias {bias.shape}. "
             f"Expected one row for each of {network.layers[-1][0].outputs} outputs."
         )
-    return network._replace(projection=(kernel, bias))
+    return network._replace(projection=(kernel, bias), projection_names=tuple(found))
 
 
 def _check_stack(name, layers, joined) -> None:
