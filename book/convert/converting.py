@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from book.convert.finding import Cell, Found, Network, find, likely
 from book.convert.graph import Decision, Graph, Settings
@@ -110,9 +111,12 @@ def _decide(cell: Cell, graph: Graph | None, options) -> dict[str, Decision]:
     if graph is not None:
         kernel = cell.names.get("kernel") or cell.names["gates/kernel"]
         said = graph.settings(kernel, cell.names.get("projection/kernel"))
-        if cell.kind in ("GRU", "simple RNN"):
-            candidate = cell.names.get("candidate/kernel", kernel)
-            said = said._replace(activation=graph.activation(candidate))
+        if cell.kind == "layer-norm LSTM":
+            said = graph.of_norms(cell.scope)._replace(residual=said.residual)
+        elif cell.kind != "LSTM":
+            leaves = "candidate/kernel", "candidate/input_projection/kernel", "kernel"
+            (leaf, *_) = (leaf for leaf in leaves if leaf in cell.names)
+            said = said._replace(activation=graph.activation(cell.names[leaf]))
     known = graph is not None and said.forget_bias is not None
     cudnn = "cudnn_compatible" in cell.scope
     result = {}
@@ -135,7 +139,7 @@ def report(it: Plan) -> str:
     for network in it.found.networks:
         ways = "both ways" if len(network.layers[0]) == 2 else "forwards"
         joined = ", joined after each layer" if network.joined else ""
-        lines.append(f"network {network.scope}: {ways}{joined}")
+        lines.append(f"network {network.scope or 'at the root'}: {ways}{joined}")
         for number, layer in enumerate(network.layers):
             for way, cell in zip(("fw", "bw"), layer, strict=False):
                 where = f"{number} {way}" if len(layer) == 2 else f"{number}"
@@ -173,8 +177,14 @@ def _settings(cell: Cell, decisions) -> str:
     if "projection/kernel" in cell.weights:
         of_kind.insert(3, "proj_clip")
     return "; ".join(
-        f"{name} {decisions[name].value} ({decisions[name].source})" for name in of_kind
+        f"{name} {_short(decisions[name].value)} ({decisions[name].source})"
+        for name in of_kind
     )
+
+
+def _short(value) -> str:
+    """Give a setting's value as text; a float32's without the digits it hasn't."""
+    return str(np.float32(value)) if isinstance(value, float) else str(value)
 
 
 def chosen(source: Source, found: Found, scope: str | None) -> Network:

@@ -11,7 +11,8 @@ _PASS |= {"ReadVariableOp", "Exit", "NextIteration", "Reshape"}
 _ADD = {"Add", "AddV2", "BiasAdd", "AddN"}
 _ACTIVATIONS = {"Tanh": "tanh", "Relu": "relu", "Sigmoid": "sigmoid", "Elu": "elu"}
 _ACTIVATIONS |= {"Softsign": "softsign", "Selu": "selu", "Softplus": "softplus"}
-_FUSED = {"LSTMBlockCell", "BlockLSTM"}
+_FUSED = {"LSTMBlockCell", "BlockLSTM", "BlockLSTMV2"}
+_FUSED_GRU = {"GRUBlockCell"}
 
 
 class Settings(NamedTuple):
@@ -57,6 +58,12 @@ class Graph:
         for node in definition.node:
             for name, output in map(_source, node.input):
                 self.readers[name, output].append(node)
+        self.saved = {}  # names in the checkpoint → names in the program
+        for node in definition.node:
+            if node.op == "SaveV2":
+                names = self.nodes[_source(node.input[1])[0]].attr["value"].tensor
+                for name, text in zip(names.string_val, node.input[3:], strict=False):
+                    self.saved[name.decode()] = self._origin(text).name
 
     def settings(self, kernel: str, projection: str | None = None) -> Settings:
         """Give what the graph says of the cell with this kernel.
@@ -75,20 +82,36 @@ class Graph:
                     float(clip) if clip > 0 else None,
                     residual=self._is_added(x, node.name),
                 )
-            if node.op == "MatMul":
-                joined = self._origin(node.input[0])  # [x, h]
-                residual = None
-                if joined.input:
-                    residual = self._is_added(joined.input[0], node.name)
-                split = self._first(node.name, {"Split"}, _ADD)
-                found = (
-                    Settings() if split is None else self._of_blocks(split, projection)
-                )
-                return found._replace(residual=residual)
+        for node in self._products(kernel):
+            joined = self._origin(node.input[0])  # [x, h]
+            residual = None
+            if joined.input:
+                residual = self._is_added(joined.input[0], node.name)
+            split = self._first(node.name, {"Split"}, _ADD)
+            found = Settings() if split is None else self._of_blocks(split, projection)
+            return found._replace(residual=residual)
         return Settings()
+
+    def of_norms(self, scope: str) -> Settings:
+        """Give what the graph says of a cell that normalises its blocks.
+
+        Args:
+            scope: what the names of the norms' variables begin with.
+        """
+        through = _ADD | {"Sub"}
+        sigmoid = self._first(f"{scope}/forget/beta", {"Sigmoid"}, through)
+        tanh = self._first(f"{scope}/transform/beta", set(_ACTIVATIONS), through)
+        added = None
+        if sigmoid is not None:
+            before = self._origin(sigmoid.input[0])
+            added = self._constant_of(before) if before.op in _ADD else None
+            added = 0.0 if added is None else added
+        return Settings(added, None if tanh is None else _ACTIVATIONS[tanh.op])
 
     def activation(self, kernel: str) -> str | None:
         """Give what is done to the product with a kernel: of a GRU or a simple RNN."""
+        if any(node.op in _FUSED_GRU for node in self._after(kernel)):
+            return "tanh"
         for node in self._products(kernel):
             done = self._first(node.name, set(_ACTIVATIONS), _ADD)
             return None if done is None else _ACTIVATIONS[done.op]
@@ -107,8 +130,12 @@ class Graph:
 
     def _products(self, kernel: str) -> list:
         """Give the products with a kernel; not those that only gradients need."""
-        found = [node for node in self._after(kernel) if node.op == "MatMul"]
-        return [node for node in found if not node.attr["transpose_b"].b]
+        found = self._after(kernel)
+        for node in list(found):
+            if node.op == "ConcatV2":  # of a variable's parts
+                found += self._after(node.name)
+        products = [node for node in found if node.op == "MatMul"]
+        return [node for node in products if not node.attr["transpose_b"].b]
 
     def _is_added(self, x: str, inside: str) -> bool:
         """Tell whether a cell's input is added to its output.
@@ -152,7 +179,7 @@ class Graph:
 
     def _after(self, name, output=0):
         """Give the nodes that read a value, past those that hand it on as it is."""
-        found, seen, stack = [], set(), [(name, output)]
+        found, seen, stack = [], set(), [(self.saved.get(name, name), output)]
         while stack:
             place = stack.pop()
             if place in seen:

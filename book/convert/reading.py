@@ -101,7 +101,7 @@ def _checkpoint(prefix: Path) -> Source:
     _check_sizes(prefix, shapes, types, sum(file.stat().st_size for file in files))
     variables = {}
     for name in sorted(shapes):
-        if not (types[name].is_floating or types[name].is_integer):
+        if types[name] == tf.string:  # no number
             continue
         try:
             variables[name] = reader.get_tensor(name)
@@ -140,11 +140,15 @@ def _frozen_graph(path: Path) -> Source:
     if not path.is_file():
         raise ConversionError(f"There is no file {path}.")
     graph = _parsed(path, tf.compat.v1.GraphDef())
-    variables = {
+    # What was a variable is still read by an operation of its own, unless a tool has
+    # taken those away.
+    read = {node.input[0] for node in graph.node if node.op == "Identity"}
+    constants = {
         node.name: tf.make_ndarray(node.attr["value"].tensor)
         for node in graph.node
         if node.op == "Const" and tf.as_dtype(node.attr["dtype"].type).is_floating
     }
+    variables = {name: constants[name] for name in constants.keys() & read} or constants
     if not variables:
         raise ConversionError(
             f"{path} holds a graph without weights. Expected a frozen graph, whose "

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from book.convert import converting
+from book.data import tf1
 
 v1 = tf.compat.v1
 rnn_cell = v1.nn.rnn_cell
@@ -53,3 +54,38 @@ def test_a_forget_bias_is_read(saved, kind, bias):
     assert told["forget_bias"] == converting.Decision(bias, "the graph")
     found = converting.to_keras(plan)({"x": x[:, None], "mask": None})["outputs"][:, 0]
     np.testing.assert_allclose(found, output, rtol=0, atol=1e-6)
+
+
+UNTOLD = {  # layouts whose graphs don't say what they don't know
+    "without_meta",
+    "coupled_gates",
+    "nas_cell",
+}
+
+
+@pytest.mark.parametrize("version", tf1.VERSIONS)
+@pytest.mark.parametrize("name", sorted(set(tf1.layouts()) - UNTOLD))
+def test_the_graph_says_all_that_a_cell_was_told(name, version, tmp_path):
+    """Whatever else is in it: gradients, other names in the file, norms."""
+    path, _ = tf1.unpack(name, tmp_path, version=version)
+    for scope, told in converting.plan(path).decisions.items():
+        if "lstm" in scope.lower():
+            bias = 0.0 if "bias_0" in name or "cudnn" in scope else 1.0
+            assert told["forget_bias"] == (bias, "the graph"), scope
+        activation = "relu" if name == "basic_lstm_relu" else "tanh"
+        assert told["activation"] == (activation, "the graph"), scope
+
+
+@pytest.mark.parametrize("version", tf1.VERSIONS)
+def test_a_training_program_says_it_too(version, tmp_path):
+    """The gradients of a kernel read it as well, before or after the cell."""
+    path, _ = tf1.unpack("adam", tmp_path, version=version)
+    meta = path.with_name(path.name + ".meta")
+    graph = v1.MetaGraphDef.FromString(meta.read_bytes())
+    places = "basic_lstm_cell/add/y", "basic_lstm_cell/Const_2"  # of 1.4.1, of 1.15.5
+    for node in graph.graph_def.node:
+        if node.op == "Const" and node.name.endswith(places):
+            node.attr["value"].tensor.float_val[:] = [0.25]
+    meta.write_bytes(graph.SerializeToString())
+    (told,) = converting.plan(path).decisions.values()
+    assert told["forget_bias"] == (0.25, "the graph")
