@@ -88,7 +88,7 @@ _RENAMED = [
 ]
 _PLACE = re.compile(
     r"(?P<root>.*?)"
-    r"(?:stack_bidirectional_rnn/cell_(?P<joined>\d+)/)?"
+    r"(?:(?:stack_bidirectional_rnn/)?cell_(?P<joined>\d+)/(?=bidirectional_rnn/))?"
     r"(?:(?:bidirectional_rnn/)?(?P<way>fw|bw)/)?"
     r"(?:multi_rnn_cell/cell_(?P<stacked>\d+)/)?"
     r"(?P<cell>[^/]+)"

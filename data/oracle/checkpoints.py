@@ -109,7 +109,7 @@ def lstm_cell_projection():
 def lstm_cell_peepholes_projection():
     """LSTMCell with peepholes and a projection, both clipped."""
     cell = rnn.LSTMCell(
-        UNITS, use_peepholes=True, num_proj=3, cell_clip=0.7, proj_clip=0.4
+        UNITS, use_peepholes=True, num_proj=3, cell_clip=0.7, proj_clip=0.1
     )
     return over_time(cell)
 
