@@ -88,7 +88,8 @@ _RENAMED = [
 ]
 _PLACE = re.compile(
     r"(?P<root>.*?)"
-    r"(?:(?:stack_bidirectional_rnn/)?cell_(?P<joined>\d+)/(?=bidirectional_rnn/))?"
+    r"(?:(?:stack_bidirectional_rnn/)?cell_(?P<joined>\d+)/"
+    r"(?=(?:bidirectional_rnn/)?(?:fw|bw)/))?"
     r"(?:(?:bidirectional_rnn/)?(?P<way>fw|bw)/)?"
     r"(?:multi_rnn_cell/cell_(?P<stacked>\d+)/)?"
     r"(?P<cell>[^/]+)"
