@@ -180,8 +180,8 @@ for module, owners in importlib.metadata.packages_distributions().items():
 sys.meta_path.insert(0, Refuse())
 from book import runtime
 runtime.setup(seed=0)
-import book, book.data, book.taught
-for package in (book, book.data, book.taught):
+import book, book.convert, book.data, book.taught
+for package in (book, book.convert, book.data, book.taught):
     for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         if not found.ispkg:
             print(importlib.import_module(found.name).__name__)
@@ -205,10 +205,17 @@ def base():
     return {name for name, _ in names}
 
 
-def test_what_chapters_import_needs_the_base_dependencies_only():
+def test_what_chapters_and_the_converter_import_needs_the_base_dependencies_only():
     command = [sys.executable, "-c", WITHOUT_EXTRAS, ",".join(base())]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert {"book.figures", "book.data.mnist", "book.taught.training"} <= set(
-        done.stdout.split()
-    )
+    wanted = "book.figures book.data.mnist book.taught.training book.convert.__main__"
+    assert set(wanted.split()) <= set(done.stdout.split())
+
+
+def test_the_converter_is_a_command_of_the_distribution():
+    command = Path(sys.executable).with_name("lstm-convert")
+    done = subprocess.run([command, "--help"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "usage: lstm-convert" in done.stdout
+    assert "lstm-convert to-keras model.ckpt-1000 model.keras" in done.stdout
