@@ -63,7 +63,7 @@ def setup(seed, gpu=False):
         _refuse_late_call()
         check_versions()
         os.environ.update(ENVIRONMENT)
-        with _stderr_silenced():
+        with stderr_silenced():
             import tensorflow as tf
 
             tf.config.experimental.enable_op_determinism()
@@ -125,8 +125,8 @@ def _refuse_late_call():
 
 
 @contextlib.contextmanager
-def _stderr_silenced():
-    """File descriptor 2 to nowhere: TensorFlow's C++ part writes there as it loads."""
+def stderr_silenced():
+    """Send file descriptor 2 nowhere: TensorFlow writes there while it loads."""
     sys.stderr.flush()
     kept = os.dup(2)
     try:

@@ -4,6 +4,8 @@ import argparse
 import os
 import sys
 
+from book.runtime import stderr_silenced
+
 EPILOG = """
 examples:
   %(prog)s inspect model.ckpt-1000
@@ -65,6 +67,11 @@ def main(arguments: list[str] | None = None) -> int:
     _add_options(back)
     given = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # weights are moved, no more
+    with stderr_silenced():
+        import tensorflow as tf
+
+        tf.zeros(())  # only now is it wholly loaded
     from book.convert.reading import ConversionError
 
     try:
@@ -136,6 +143,15 @@ def _forth(given) -> None:
         model = converting.to_keras(plan)
         converting.save(model, given.output, given.overwrite)
         print(f"written: {given.output}")
+        for verb, tensors in (("takes", model.input), ("gives", model.output)):
+            parts = (f"{name} {_shape(tensor)}" for name, tensor in tensors.items())
+            print(f"  {verb} {', '.join(parts)}")
+
+
+def _shape(tensor) -> str:
+    """Give a tensor's shape with the names of its axes that have no fixed length."""
+    names = iter(("batch", "time"))
+    return f"({', '.join(str(n or next(names)) for n in tensor.shape)})"
 
 
 def _back(given) -> None:
