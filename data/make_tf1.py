@@ -36,6 +36,7 @@ SHORT = {  # parts of some seconds, of both versions, and the files that they wr
     "interfaces": ("parameters.json", "mistakes.json"),
     "tabs": ("tabs.json",),
     "checkpoints": ("checkpoints.zip", "checkpoints.json", "graphs.zip", "graphs.json"),
+    "scripts": ("scripts.zip", "scripts.json"),
 }
 LONG = ("e1", "e2", "e3", "e4", "e5", "e6")  # trainings, of 1.4.1 alone
 ON_IMAGES = ("e4", "e5", "e6")

@@ -106,6 +106,26 @@ class Training(NamedTuple):
     series: tuple[np.ndarray, np.ndarray] | None
 
 
+class Script(NamedTuple):
+    """What a program of data/scripts/ gave, run as it is.
+
+    Attributes:
+        printed: what it printed.
+        sha256: of the program's text as it ran.
+        results: arrays by name: the losses of its steps, its answers, and the data
+            that it made.
+        initial: the weights before the first step, by the variable's name. Those of
+            the optimizer are only in the checkpoints: see `script`.
+        final: the weights after the last step.
+    """
+
+    printed: str
+    sha256: str
+    results: dict[str, np.ndarray]
+    initial: dict[str, np.ndarray]
+    final: dict[str, np.ndarray]
+
+
 def row(name: str, version: str = ARTICLES) -> Row:
     """Give what a row of the article's API gave, as "A1.5".
 
@@ -189,6 +209,25 @@ def training(name: str, seed: int = 0) -> Training:
     )
 
 
+def script(name: str, version: str = ARTICLES) -> Script:
+    """Give what a program of data/scripts/ gave, as "waves".
+
+    1.15.5 started from the weights that 1.4.1 began with. `unpack(name, folder,
+    "scripts")` gives the checkpoints, before.ckpt and after.ckpt, as files.
+
+    Raises:
+        KeyError: there is no such program, or no such version.
+
+    Source:
+        data/oracle/scripts.py; the chapter "Moving the code" takes them to Keras 3.
+    """
+    told = _known(_texts("scripts", version), name, "program")
+    with zipfile.ZipFile(io.BytesIO(_content("scripts.zip", version))) as archive:
+        content = archive.read(f"{name}/example.npz")
+    arrays = (_load(content, f"{part}/") for part in Script._fields[2:])
+    return Script(told["printed"], told["sha256"], *arrays)
+
+
 def layouts(kind: str = "checkpoints", version: str = ARTICLES) -> dict[str, dict]:
     """Give what is told of each frozen model.
 
@@ -199,7 +238,7 @@ def layouts(kind: str = "checkpoints", version: str = ARTICLES) -> dict[str, dic
 
     Returns:
         By name: "what" it is; for a checkpoint also its "file" and the "variables" in
-        it, with their shapes.
+        it, with their shapes. For a script what `script` reads.
 
     Source:
         data/oracle/checkpoints.py and trained.py.

@@ -1,13 +1,14 @@
 """Run a part of what `make oracle` runs, and compare it with the frozen files."""
 
 import io
+import json
 import os
 import zipfile
 
 import numpy as np
 import pytest
 
-from book.data import tf1
+from book.data import frozen, tf1
 
 pytestmark = pytest.mark.slow
 ROUNDING = 1e-6  # between processors
@@ -69,6 +70,34 @@ def test_a_short_part_gives_what_is_frozen(oracle, version, python, part, tmp_pa
             assert_same_folders(made, kept)
         else:
             assert made == kept, name
+
+
+def test_the_programs_give_what_is_frozen(
+    oracle, version, python, tmp_path, monkeypatch
+):
+    oracle.run_short("scripts", python, tmp_path)
+    assert set(oracle.SHORT["scripts"]) == {path.name for path in tmp_path.iterdir()}
+    made = json.loads((tmp_path / "scripts.json").read_text())
+    assert made == tf1.layouts("scripts", version)
+    frozen.write(
+        tmp_path / version, {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    )
+    kept = {name: tf1.script(name, version) for name in made}
+    monkeypatch.setattr(tf1, "FOLDER", tmp_path)
+    tf1._content.cache_clear()
+    made = {name: tf1.script(name, version) for name in made}
+    tf1._content.cache_clear()
+    for name, was in kept.items():
+        for variable, array in was.initial.items():
+            np.testing.assert_array_equal(made[name].initial[variable], array)
+        assert set(made[name].final) == set(was.final)
+        for key, array in was.results.items():
+            found = made[name].results[key]
+            assert found.dtype == array.dtype, key
+            if key in ("losses", "norms"):  # training amplifies rounding
+                np.testing.assert_allclose(found[:60], array[:60], rtol=0, atol=1e-3)
+            elif key != "answers":
+                np.testing.assert_allclose(found, array, rtol=0, atol=ROUNDING)
 
 
 @pytest.mark.parametrize("name", ["e1", "e2", "e3", "e4", "e5", "e6"])

@@ -1,6 +1,7 @@
 """The frozen runs of TensorFlow 1, and how they are read."""
 
 import ast
+import hashlib
 import json
 import sys
 from types import SimpleNamespace
@@ -147,6 +148,50 @@ def test_a_frozen_graph_gives_its_answer_today(name, version, tmp_path):
     np.testing.assert_allclose(answer, example["results/[2]"], rtol=0, atol=1e-6)
 
 
+PROGRAMS = sorted(path.stem for path in (DATA / "scripts").glob("*.py"))
+
+
+@pytest.mark.parametrize("version", tf1.VERSIONS)
+def test_each_program_ran_as_it_stands(version):
+    assert sorted(tf1.layouts("scripts", version)) == PROGRAMS
+    for name in PROGRAMS:
+        text = (DATA / "scripts" / f"{name}.py").read_bytes()
+        digest = hashlib.sha256(text).hexdigest()
+        assert tf1.script(name, version).sha256 == digest, "make oracle PARTS=scripts"
+
+
+@pytest.mark.parametrize("version", tf1.VERSIONS)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_a_program_gave_is_whole(name, version, tmp_path):
+    gave = tf1.script(name, version)
+    losses, answers = gave.results["losses"], gave.results["answers"]
+    assert len(losses) >= 60
+    assert losses[-1] < losses[0] / 3
+    assert answers.shape[0] == 100
+    assert gave.printed.startswith(f"loss {losses[0]:.4f} -> {losses[-1]:.4f}, right ")
+    shapes = {name: array.shape for name, array in gave.initial.items()}
+    assert shapes == {name: array.shape for name, array in gave.final.items()}
+    after, _ = tf1.unpack(name, tmp_path, "scripts", version)
+    for path, weights in (("before", gave.initial), ("after", gave.final)):
+        path = after.with_name(f"{path}.ckpt")
+        saved = dict(tf.train.list_variables(str(path)))
+        adams = {name for name in saved if "/Adam" in name or "_power" in name}
+        assert set(saved) - adams == set(weights)
+        assert len(adams) == 2 * len(weights) + 2
+        for name, array in weights.items():
+            found = tf.train.load_variable(str(path), name)
+            np.testing.assert_array_equal(found, array)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_both_versions_started_from_the_same_weights(name):
+    old, last = (tf1.script(name, version) for version in tf1.VERSIONS)
+    for variable, array in old.initial.items():
+        np.testing.assert_array_equal(array, last.initial[variable])
+    first = old.results["losses"][:60], last.results["losses"][:60]
+    np.testing.assert_allclose(*first, rtol=0, atol=1e-4)
+
+
 def test_no_message_holds_a_path_or_an_address():
     for path in tf1.FOLDER.rglob("*.json"):
         text = path.read_text()
@@ -169,6 +214,8 @@ def test_what_is_not_there_is_named():
         tf1.training("e9")
     with pytest.raises(KeyError, match="no model 'none'"):
         tf1.unpack("none", ROOT)
+    with pytest.raises(KeyError, match="no program 'none' .* one of reverser, tagger"):
+        tf1.script("none")
 
 
 def test_a_changed_file_is_refused(copy):
@@ -205,7 +252,11 @@ def test_worlds_that_are_not_comparable_are_refused():
 
 
 @pytest.mark.parametrize(
-    "path", sorted((DATA / "oracle").glob("*.py")), ids=lambda p: p.stem
+    "path",
+    sorted(
+        path for room in ("oracle", "scripts") for path in (DATA / room).glob("*.py")
+    ),
+    ids=lambda path: f"{path.parent.stem}-{path.stem}",
 )
 def test_a_script_is_written_for_python_3_6(path):
     tree = ast.parse(path.read_text(), feature_version=(3, 6))
