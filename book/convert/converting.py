@@ -162,10 +162,17 @@ def report(it: Plan) -> str:
     for title, names in (
         ("not converted", it.found.others.keys() - around_all),
         ("moving averages", it.found.averages),
-        ("left out, of optimizers", it.found.slots),
     ):
         if names:
             lines.append(f"{title}: {', '.join(sorted(names))}")
+    if slots := it.found.slots:
+        kinds = dict.fromkeys(
+            name if "/" not in name else f"…/{name.rpartition('/')[2]}"
+            for name in sorted(slots)
+        )
+        lines.append(
+            f"left out: {len(slots)} variables of optimizers ({', '.join(kinds)})"
+        )
     return "\n".join(lines)
 
 

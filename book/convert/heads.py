@@ -6,16 +6,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from book.convert.finding import Network, modern
+from book.convert.finding import Network
 from book.convert.graph import Decision
 from book.convert.reading import ConversionError
+
+_LEAVES = (  # what the names of a kernel and of its bias end with
+    ("kernel", "bias"),
+    ("weights", "biases"),
+    ("weight", "bias"),
+    ("Matrix", "Bias"),
+    ("(?<![A-Za-z])[wW]", "b"),
+)
 
 
 class Dense(NamedTuple):
     """A dense layer.
 
     Attributes:
-        name: what its variables' names begin with, or its kernel's whole name.
+        name: what both variables' names begin with, or its kernel's whole name.
         kernel: (rows, columns).
         bias: (columns,), or None.
         activation: Keras's name, and where it was taken from.
@@ -78,8 +86,8 @@ def around(
         others: the variables that belong to no cell, by name.
         activation_of: gives a dense layer's activation, by its kernel's name.
         dense: names, from the bottom to the top: what a layer's variables' names begin
-            with ("dense_1"), or its kernel's and its bias's whole names
-            ("softmax_w,softmax_b").
+            with ("dense_1"), or its kernel's and its bias's whole names with a comma
+            between them, or a kernel's alone.
         embedding: the table's name.
 
     Raises:
@@ -87,47 +95,48 @@ def around(
     """
     layers = _pairs(others)
     found, width = [], network.outputs
-    for pair in [_named(name, others, layers) for name in dense]:
+    for name, pair in [_named(each, others, layers) for each in dense]:
         if others[pair[0]].shape[0] != width:
             below = f"the dense layer {found[-1].name}" if found else "the network"
             raise ConversionError(
                 f"{pair[0]} has the shape {others[pair[0]].shape}. Expected {width} "
                 f"rows, as many as {below} puts out."
             )
-        found.append(_dense(others, pair, activation_of))
+        found.append(_dense(others, name, pair, activation_of))
         width = found[-1].kernel.shape[1]
     if not dense and len(layers) == 1:
-        (pair,) = layers.values()
+        ((name, pair),) = layers.items()
         if others[pair[0]].shape[0] == width and _belong(others, pair):
-            found.append(_dense(others, pair, activation_of))
+            found.append(_dense(others, name, pair, activation_of))
     return Heads(_embedding(network, others, embedding), tuple(found))
 
 
-def _dense(others, pair, activation_of) -> Dense:
+def _dense(others, name, pair, activation_of) -> Dense:
     """Give a dense layer of these variables."""
-    kernel, *bias = (np.asarray(others[name], np.float32) for name in pair)
-    scope = pair[0].rpartition("/")[0]
-    shared = scope and all(name.startswith(f"{scope}/") for name in pair)
-    name = scope if shared else pair[0]
+    kernel, *bias = (np.asarray(others[each], np.float32) for each in pair)
     return Dense(name, kernel, bias[0] if bias else None, activation_of(pair[0]), pair)
 
 
 def _pairs(others) -> dict[str, tuple[str, ...]]:
-    """Give the names of kernel and bias of each layer by its scope."""
-    names = {modern(name): name for name in others}
+    """Give the names of kernel and bias of each layer, by the layer's name.
+
+    That is what both names begin with, "dense"; or, where a program named its variables
+    itself, the kernel's whole name, "softmax_w".
+    """
     found = {}
-    for name in names:
-        scope, _, leaf = name.rpartition("/")
-        if scope and leaf == "kernel" and np.ndim(others[names[name]]) == 2:
-            both = (name, f"{scope}/bias")
-            found[scope] = tuple(names[each] for each in both if each in names)
+    for name, array in others.items():
+        for kernel, bias in _LEAVES:
+            scope = re.sub(rf"/{kernel}$", "", name)
+            other = re.sub(rf"{kernel}$", bias, name)
+            if array.ndim == 2 and other != name and other in others:
+                found[scope] = name, other
     return found
 
 
-def _named(name, others, layers) -> tuple[str, ...]:
-    """Give the variables' names of the layer that a user names."""
+def _named(name, others, layers) -> tuple[str, tuple[str, ...]]:
+    """Give a layer's name, and its variables', as a user names it."""
     if name in layers:
-        return layers[name]
+        return name, layers[name]
     pair = tuple(name.split(","))
     if len(pair) > 2 or not all(each in others for each in pair):
         known = [*layers, *(n for n in others if not n.rpartition("/")[0])]
@@ -142,7 +151,7 @@ def _named(name, others, layers) -> tuple[str, ...]:
             f"{shapes} are no dense layer's. Expected a kernel (rows, columns), and a "
             "bias (columns,)."
         )
-    return pair
+    return pair[0], pair
 
 
 def _belong(others, pair) -> bool:

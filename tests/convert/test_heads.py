@@ -44,10 +44,25 @@ def test_a_single_dense_layer_that_fits_is_taken():
     assert layer.names == ("dense/kernel", "dense/bias")
 
 
-@pytest.mark.parametrize("leaves", [("weights", "biases"), ("Matrix", "Bias")])
-def test_under_older_names_too(leaves):
-    more = dict(zip((f"out/{leaf}" for leaf in leaves), DENSE.values(), strict=True))
-    assert [layer.name for layer in heads(more).dense] == ["out"]
+@pytest.mark.parametrize(
+    ("name", "kernel", "bias"),
+    [
+        ("out", "out/weights", "out/biases"),
+        ("out", "out/Matrix", "out/Bias"),
+        ("out", "out/W", "out/b"),
+        ("rnnlm/softmax_w", "rnnlm/softmax_w", "rnnlm/softmax_b"),
+        ("W", "W", "b"),
+    ],
+)
+def test_under_other_names_too(name, kernel, bias):
+    more = dict(zip((kernel, bias), DENSE.values(), strict=True))
+    (layer,) = heads(more).dense
+    assert layer.name == name
+    assert layer.names == (kernel, bias)
+
+
+def test_a_name_that_only_ends_so_is_no_pair():
+    assert heads({"new": array(4, 2), "neb": array(2)}).dense == ()
 
 
 @pytest.mark.parametrize(
@@ -57,6 +72,7 @@ def test_under_older_names_too(leaves):
         {"dense/kernel": array(5, 2), "dense/bias": array(2)},  # 5 rows, 4 outputs
         {"dense/kernel": array(4, 2), "dense/bias": array(3)},
         {"conv/kernel": array(3, 3, 4, 4), "conv/bias": array(4)},
+        {"dense/kernel": array(4, 2)},  # by itself it could be anything
     ],
 )
 def test_others_are_left_alone(more):
@@ -190,8 +206,7 @@ LIKE = [
 def test_like_the_old_file(name, tmp_path):
     """Each weight of the model changed, every variable of the network changes so."""
     path, _ = tf1.unpack(name, tmp_path)
-    dense = {"dense": ["softmax_w,softmax_b"]} if name == "own_dense" else {}
-    plan = converting.plan(path, **dense)
+    plan = converting.plan(path)
     model = converting.to_keras(plan)
     same = back.like(model, plan)
     old = plan.source.variables
@@ -207,7 +222,7 @@ def test_like_the_old_file(name, tmp_path):
     told = next(iter(plan.decisions.values()))
     del told["residual"]  # of some layers only; an option is for all
     options = {key: decision.value for key, decision in told.items()}
-    options |= dense | {"dense_activation": "linear"}
+    options["dense_activation"] = "linear"
     if name == "stacked_residual":
         return
     new = converting.to_keras(converting.plan(tmp_path / "changed", **options))
