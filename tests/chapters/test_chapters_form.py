@@ -26,6 +26,7 @@ TAGS = {
     "hide-cell",
     "solution",
     "raises-exception",
+    "searchable",
     CHECKS,
     IGNORED,
     WITHIN_5_PERCENT,

@@ -272,6 +272,28 @@ def test_tabs_open_on_what_runs_today_and_are_chosen_for_the_whole_book(
         assert "keras.layers.LSTM(30" in code
 
 
+def test_a_table_can_be_searched(browser, site):
+    url = f"file://{site}/chapters/23_what_still_works.html"
+    with opened(browser, url) as page:
+        assert page.locator(".table-search").count() == 2
+        field = page.get_by_role("searchbox", name="Search this table").first
+        rows = page.locator(".tag_searchable table").first.locator("tbody tr")
+        every = rows.all_inner_texts()
+        crf = [text for text in every if "contrib.crf" in text]
+        assert len(every) > len(crf) >= 3
+
+        def left(typed):
+            field.fill("")
+            field.press_sequentially(typed)
+            count = page.locator(".table-search output").first.inner_text()
+            return rows.locator("visible=true").all_inner_texts(), count
+
+        assert left("crf") == (crf, f"{len(crf)} of {len(every)} rows")
+        assert left("viterbi CRF") == (crf[-1:], f"1 of {len(every)} rows")
+        assert left("no such name") == ([], f"0 of {len(every)} rows")
+        assert left("") == (every, f"{len(every)} rows")
+
+
 @pytest.mark.parametrize("name", CHAPTERS[:1])
 def test_code_can_be_copied_and_output_cannot(browser, address, name):
     allowed = ["clipboard-read", "clipboard-write"]
