@@ -25,7 +25,7 @@ import numpy as np
 
 from book.data import frozen, mnist, tf1
 from book.folders import ROOT
-from book.notebooks import files, tabs
+from book.notebooks import blocks, files, tabs
 
 SCRIPTS = ROOT / "data" / "oracle"
 ENVIRONMENTS = ROOT / ".oracle"
@@ -37,7 +37,9 @@ SHORT = {  # parts of some seconds, of both versions, and the files that they wr
     "tabs": ("tabs.json",),
     "checkpoints": ("checkpoints.zip", "checkpoints.json", "graphs.zip", "graphs.json"),
     "scripts": ("scripts.zip", "scripts.json"),
+    "recipes": ("recipes.json", "recipes.npz"),
 }
+RECIPES = "24b"  # the chapter
 LONG = ("e1", "e2", "e3", "e4", "e5", "e6")  # trainings, of 1.4.1 alone
 ON_IMAGES = ("e4", "e5", "e6")
 SAVED = {"trained": ("trained.zip", "trained.json")}  # e6 of seed 0, as a checkpoint
@@ -150,9 +152,9 @@ def call(python: Path, script: str, *arguments: object) -> None:
 def run_short(part: str, python: Path, out: Path) -> None:
     """Run one of SHORT's parts and leave its files in a folder."""
     arguments = []
-    if part == "tabs":
+    if part in LINES:
         arguments = [out / "lines.json"]
-        arguments[0].write_text(json.dumps(lines_of_tabs()))
+        arguments[0].write_text(json.dumps(LINES[part]()))
     call(python, part, *arguments, out)
 
 
@@ -162,6 +164,15 @@ def lines_of_tabs() -> dict[str, str]:
         files.number_of(path): tabs.of(files.read(path)) for path in files.chapters()
     }
     return {chapter: found["tf1"] for chapter, found in sets.items() if found}
+
+
+def lines_of_recipes() -> dict[str, str]:
+    """Give the old lines of each recipe, by its title."""
+    (path,) = files.chapters(RECIPES)
+    return blocks.of(files.read(path))
+
+
+LINES = {"tabs": lines_of_tabs, "recipes": lines_of_recipes}  # by part
 
 
 def train(name: str, seed: int, python: Path, out: Path, epochs: int = 0) -> bytes:

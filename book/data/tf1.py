@@ -126,6 +126,27 @@ class Script(NamedTuple):
     final: dict[str, np.ndarray]
 
 
+class Recipe(NamedTuple):
+    """What the old lines of a recipe gave.
+
+    Attributes:
+        lines: the lines that ran, and are shown.
+        before: what ran before them, to make what they take for granted.
+        after: what ran after them, to fetch the results.
+        results: arrays by name; the parts of a list or a state as "outputs[0]",
+            "state.c". Empty where the lines failed.
+        texts: what else they gave, by name, such as the variables' names.
+        error: how the lines failed, and None if they didn't.
+    """
+
+    lines: str
+    before: str
+    after: str
+    results: dict[str, np.ndarray]
+    texts: dict
+    error: str | None
+
+
 def row(name: str, version: str = ARTICLES) -> Row:
     """Give what a row of the article's API gave, as "A1.5".
 
@@ -226,6 +247,29 @@ def script(name: str, version: str = ARTICLES) -> Script:
         content = archive.read(f"{name}/example.npz")
     arrays = (_load(content, f"{part}/") for part in Script._fields[2:])
     return Script(told["printed"], told["sha256"], *arrays)
+
+
+def recipe(title: str, version: str = ARTICLES) -> Recipe:
+    """Give what the old lines of a recipe gave, as "CTC", of sines.
+
+    Args:
+        title: the heading in the chapter of recipes; `recipes` lists them.
+        version: which TensorFlow ran them.
+
+    Raises:
+        KeyError: there is no such recipe, or no such version.
+        FileNotFoundError, ValueError: as `book.data.frozen.read` raises them.
+
+    Source:
+        data/oracle/recipes.py.
+    """
+    told = _known(_texts("recipes", version), title, "recipe")
+    return Recipe(**told, results=_arrays("recipes", version, f"{title}/"))
+
+
+def recipes() -> list[str]:
+    """Give the titles of the recipes whose old lines ran, in alphabetical order."""
+    return sorted(_texts("recipes", ARTICLES))
 
 
 def layouts(kind: str = "checkpoints", version: str = ARTICLES) -> dict[str, dict]:

@@ -58,7 +58,9 @@ def assert_same_folders(made, kept):
                 assert made.read(name) == kept.read(name), name
 
 
-@pytest.mark.parametrize("part", ["api", "interfaces", "tabs", "checkpoints"])
+@pytest.mark.parametrize(
+    "part", ["api", "interfaces", "tabs", "checkpoints", "recipes"]
+)
 def test_a_short_part_gives_what_is_frozen(oracle, version, python, part, tmp_path):
     oracle.run_short(part, python, tmp_path)
     for name in oracle.SHORT[part]:

@@ -192,6 +192,28 @@ def test_both_versions_started_from_the_same_weights(name):
     np.testing.assert_allclose(*first, rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize("version", tf1.VERSIONS)
+@pytest.mark.parametrize("title", tf1.recipes())
+def test_a_recipe_gave_numbers_or_texts(title, version):
+    gave = tf1.recipe(title, version)
+    if (title, version) == ("Own cells, private imports", tf1.LAST):
+        assert gave.error.startswith("ImportError: cannot import name '_linear' from")
+        assert gave.results == gave.texts == {}
+        return
+    assert gave.error is None
+    assert gave.results or gave.texts
+    for array in gave.results.values():
+        assert array.dtype != object
+        assert np.isfinite(array).all()
+
+
+def test_a_recipe_s_arrays_are_its_own():
+    gave = tf1.recipe("Steps in a list").results
+    assert sorted(gave) == [*(f"outputs[{i}]" for i in range(3)), "state.c", "state.h"]
+    np.testing.assert_array_equal(gave["outputs[2]"], gave["state.h"])
+    assert tf1.recipe("Settings and summaries").texts["hparams"]["units"] == 64
+
+
 def test_no_message_holds_a_path_or_an_address():
     for path in tf1.FOLDER.rglob("*.json"):
         text = path.read_text()
@@ -216,6 +238,10 @@ def test_what_is_not_there_is_named():
         tf1.unpack("none", ROOT)
     with pytest.raises(KeyError, match="no program 'none' .* one of reverser, tagger"):
         tf1.script("none")
+    with pytest.raises(KeyError, match="no recipe 'none' .* one of Beam search, CRF"):
+        tf1.recipe("none")
+    with pytest.raises(KeyError, match=r"no version '1\.5'"):
+        tf1.recipe("CTC", "1.5")
 
 
 def test_a_changed_file_is_refused(copy):
@@ -325,6 +351,7 @@ class TestTheScript:
 
     def test_the_lines_are_the_notebooks(self, made):
         assert json.loads(json.dumps(made.lines_of_tabs()))["23"].startswith("import")
+        assert made.lines_of_recipes()["CTC"].startswith("labels = tf.SparseTensor(")
 
     def test_a_script_does_not_inherit_what_today_s_tensorflow_sets(
         self, made, monkeypatch, tmp_path
