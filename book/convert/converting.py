@@ -1,5 +1,6 @@
 """From a file of TensorFlow 1 to a Keras model, saying what was found and decided."""
 
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -102,7 +103,28 @@ def plan(
         network.scope: around(network, found.others, activation_of, dense, embedding)
         for network in found.networks
     }
-    return Plan(source, found, decisions, heads)
+    return Plan(source, found, decisions, heads if dense else _each_once(heads))
+
+
+def _each_once(heads: dict[str, Heads]) -> dict[str, Heads]:
+    """Leave a dense layer that fits several networks to the nearest by its name."""
+
+    def shared(scope, layer):
+        pairs = zip(scope.split("/"), layer.name.split("/"), strict=False)
+        return len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+    result = {}
+    for scope, found in heads.items():
+        for layer in found.dense:
+            nearness = [
+                shared(other, layer)
+                for other, its in heads.items()
+                if other != scope and layer.names in [each.names for each in its.dense]
+            ]
+            if nearness and shared(scope, layer) <= max(nearness):
+                found = found._replace(dense=())
+        result[scope] = found
+    return result
 
 
 def _decide(cell: Cell, graph: Graph | None, options) -> dict[str, Decision]:
@@ -158,6 +180,8 @@ def report(it: Plan) -> str:
             size = " → ".join(map(str, layer.kernel.shape))
             how = f"activation {layer.activation.value} ({layer.activation.source})"
             lines.append(f"  dense {layer.name}: {size}; {how}")
+    for place, reason in it.found.refused.items():
+        lines.append(f"refused: {place}: {reason}")
     around_all = {name for heads in it.heads.values() for name in heads.names}
     for title, names in (
         ("not converted", it.found.others.keys() - around_all),
@@ -205,6 +229,8 @@ def chosen(source: Source, found: Found, scope: str | None) -> Network:
         return found.networks[0]
     if scope in networks:
         return networks[scope]
+    if scope in found.refused:
+        raise ConversionError(found.refused[scope])
     which = f"there is none called {scope!r}" if scope else "name the one to convert"
     raise ConversionError(
         f"{source.path} holds {len(networks)} networks; {which}: "

@@ -172,12 +172,15 @@ class Found(NamedTuple):
         others: variables that belong to no network, by name.
         averages: moving averages, by the variable's name.
         slots: names of what optimizers keep.
+        refused: why a network can't be converted, by what its variables' names begin
+            with.
     """
 
     networks: tuple[Network, ...]
     others: dict[str, np.ndarray]
     averages: dict[str, np.ndarray]
     slots: tuple[str, ...]
+    refused: dict[str, str]
 
 
 def find(
@@ -191,8 +194,8 @@ def find(
             "rnn/my_cell": "LSTM". The kinds are those of KINDS.
 
     Raises:
-        ConversionError: a cell is of a kind that has no successor, lacks a variable, or
-            has shapes that don't belong together.
+        ConversionError: a cell lacks a variable, or has shapes that don't belong
+            together; or there are only cells of a kind that has no successor.
     """
     plain, averages, slots = _without_slots(variables)
     kinds = _told(cells or {})
@@ -210,7 +213,7 @@ def find(
             f"There is no cell {', '.join(sorted(absent))}: no variable's name begins "
             f"so and ends in a cell's part. The variables: {', '.join(sorted(others))}."
         )
-    _refuse_unknown(others)
+    refused = _without_successor([*others, *parts])
     cells = [
         Cell(
             kinds[scope],
@@ -222,8 +225,15 @@ def find(
     ]
     for cell in cells:
         _check(cell)
-    networks = tuple(_projected(each, others) for each in _networks(cells))
-    return Found(networks, others, averages, slots)
+    networks = []
+    for network in _networks(cells):
+        if reason := _changes_inputs(network):
+            refused[network.scope] = reason
+        elif not any(f"{network.scope}/".startswith(f"{at}/") for at in refused):
+            networks.append(_projected(network, others))
+    if refused and not networks:
+        raise ConversionError(next(iter(refused.values())))
+    return Found(tuple(networks), others, averages, slots, refused)
 
 
 def _told(cells: Mapping[str, str]) -> dict[str, str]:
@@ -299,17 +309,32 @@ def _kind(scope: str) -> str | None:
     return _KINDS.get(_bare(scope.rpartition("/")[2]))
 
 
-def _refuse_unknown(others) -> None:
-    """Refuse what is a recurrent cell, but none that can be converted."""
-    for name in others:
-        for part in name.split("/"):
-            reason = REFUSED.get(_bare(part))
-            if reason:
-                raise ConversionError(
+def _without_successor(names) -> dict[str, str]:
+    """Give what is a recurrent cell, but none that can be converted, and why."""
+    found = {}
+    for name in names:
+        parts = name.split("/")
+        for n, part in enumerate(parts, start=1):
+            if reason := REFUSED.get(_bare(part)):
+                found.setdefault(
+                    "/".join(parts[:n]),
                     f"{name} belongs to a cell that Keras has no counterpart of: "
                     f"{reason}. Write a Keras cell that computes the same, and copy "
-                    "the variables into it by hand."
+                    "the variables into it by hand.",
                 )
+                break
+    return found
+
+
+def _changes_inputs(network: Network) -> str | None:
+    """Say why a network can't be converted if a wrapper changes its cell's inputs."""
+    last = _bare(network.scope.rpartition("/")[2])
+    if last not in ("input_projection_wrapper", "embedding_wrapper"):
+        return None
+    return (
+        f"{network.scope} changes a cell's inputs. Apply its variables to the "
+        "inputs yourself (a Dense or an Embedding layer), and rename the cell's."
+    )
 
 
 def _check(cell: Cell) -> None:
@@ -383,13 +408,7 @@ def _networks(cells: list[Cell]) -> tuple[Network, ...]:
 
 def _projected(network: Network, others: dict) -> Network:
     """Give a network the variables of a wrapper that projects its outputs."""
-    last = _bare(network.scope.rpartition("/")[2])
-    if last in ("input_projection_wrapper", "embedding_wrapper"):
-        raise ConversionError(
-            f"{network.scope} changes a cell's inputs. Apply its variables to the "
-            "inputs yourself (a Dense or an Embedding layer), and rename the cell's."
-        )
-    if last != "output_projection_wrapper":
+    if _bare(network.scope.rpartition("/")[2]) != "output_projection_wrapper":
         return network
     names = {modern(name): name for name in others}
     found = [names.get(f"{network.scope}/{part}") for part in ("kernel", "bias")]

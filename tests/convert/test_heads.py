@@ -162,6 +162,51 @@ def test_fully_connected_is_relu_unless_the_graph_says_otherwise(tmp_path, capsy
     assert "activation linear (an option)" in capsys.readouterr().out
 
 
+# --- several networks in a file
+
+
+def two_networks(folder, name):
+    """Save an encoder and a decoder of the same size, and one dense layer."""
+    found = {}
+    for scope in ("encoder/rnn", "decoder/rnn"):
+        found[f"{scope}/basic_lstm_cell/kernel"] = array(7, 16)
+        found[f"{scope}/basic_lstm_cell/bias"] = array(16)
+    found |= {f"{name}/kernel": array(4, 2), f"{name}/bias": array(2)}
+    return saved(folder, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "owner"), [("decoder/dense", "decoder/rnn"), ("dense", None)]
+)
+def test_a_dense_layer_belongs_to_the_nearest_network(name, owner, tmp_path):
+    plan = converting.plan(two_networks(tmp_path, name))
+    owners = [scope for scope, its in plan.heads.items() if its.dense]
+    assert owners == ([owner] if owner else [])
+    plan = converting.plan(plan.source.path, network="encoder/rnn", dense=[name])
+    assert [layer.name for layer in plan.heads["encoder/rnn"].dense] == [name]
+
+
+@pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        ("encoder/embedding_wrapper", "changes a cell's inputs"),
+        ("encoder/attention_wrapper", "looks back with attention"),
+    ],
+)
+def test_a_refused_network_leaves_the_others(scope, reason, tmp_path, capsys):
+    refused = {f"{scope}/basic_lstm_cell/kernel": array(7, 16)}
+    refused[f"{scope}/basic_lstm_cell/bias"] = array(16)
+    path = saved(tmp_path, CELL | refused)
+    plan = converting.plan(path)
+    assert [network.scope for network in plan.found.networks] == ["rnn"]
+    assert list(plan.found.refused) == [scope]
+    assert f"refused: {scope}: {scope}" in converting.report(plan)
+    assert command.main(["inspect", path, "--network", scope]) == 1
+    assert reason in capsys.readouterr().err
+    with pytest.raises(ConversionError, match=reason):
+        find(refused)
+
+
 # --- the way back
 
 
