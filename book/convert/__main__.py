@@ -161,7 +161,7 @@ def _back(given) -> None:
     model = back.load(given.input)
     if given.like:
         variables = back.like(model, _plan(given, given.like), given.network)
-        told = f"everything else is that of {given.like}; optimizers start anew"
+        told = f"all else, what optimizers kept too, is that of {given.like}"
     else:
         bias = 1.0 if given.forget_bias is None else given.forget_bias
         variables = back.variables_of(model, given.scope, bias)

@@ -97,8 +97,8 @@ def like(model: keras.Model, it: Plan, scope: str | None = None) -> dict:
     """Give the variables of an old file, those of one network from a model.
 
     The program that wrote the old file can restore all of it: names, shapes, types and
-    forget bias are the old file's, and so is whatever the model doesn't hold. What an
-    optimizer kept is zero; moving averages start from the new weights.
+    forget bias are the old file's, and so is whatever the model doesn't hold, what an
+    optimizer kept among it. Moving averages start from the new weights.
 
     Args:
         model: as `book.convert.converting.to_keras` made it of this plan, trained on.
@@ -113,7 +113,6 @@ def like(model: keras.Model, it: Plan, scope: str | None = None) -> dict:
     forwards, backwards, _ = _cells(model)
     layers = [forwards, backwards] if len(network.layers[0]) == 2 else [forwards]
     new = dict(it.source.variables)
-    new |= {name: np.zeros_like(new[name]) for name in it.found.slots}
     cells = [[layer[way] for layer in network.layers] for way in range(len(layers))]
     if [len(way) for way in layers] != [len(way) for way in cells]:
         raise ConversionError(
@@ -168,9 +167,11 @@ def save(variables: dict[str, np.ndarray], prefix: str | os.PathLike) -> None:
     """Write a checkpoint in the format of TensorFlow 1, whole or not at all.
 
     Raises:
-        ConversionError: there is such a checkpoint already.
+        ConversionError: there is such a checkpoint already, or no such folder.
     """
     prefix = Path(prefix)
+    if not prefix.parent.is_dir():
+        raise ConversionError(f"There is no folder {prefix.parent}. Make it first.")
     if list(prefix.parent.glob(f"{prefix.name}.*")):
         raise ConversionError(f"{prefix}.… is there already. Name another.")
     with tempfile.TemporaryDirectory(dir=prefix.parent, prefix=".part-") as folder:

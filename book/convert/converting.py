@@ -83,6 +83,8 @@ def plan(
     if network is not None:
         found = found._replace(networks=(chosen(source, found, network),))
     graph = None if source.graph is None else Graph(source.graph)
+    if graph is not None:
+        _refuse_shared(graph, found.networks)
     decisions = {
         cell.scope: _decide(cell, graph, options)
         for network in found.networks
@@ -104,6 +106,20 @@ def plan(
         for network in found.networks
     }
     return Plan(source, found, decisions, heads if dense else _each_once(heads))
+
+
+def _refuse_shared(graph: Graph, networks: Sequence[Network]) -> None:
+    """Refuse a cell that stands in several layers, whose file has the one."""
+    for network in networks:
+        for cell in itertools.chain(*network.layers):
+            kernel = cell.names.get("kernel") or cell.names["gates/kernel"]
+            if graph.is_shared(kernel):
+                raise ConversionError(
+                    f"{cell.scope} stands in several layers of {network.scope}: the "
+                    "program wrote [cell] * n, and the file has that one cell. A model "
+                    "of one layer would be wrong. In Keras call one layer several "
+                    "times, with the weights that book.convert.weights.to_keras gives."
+                )
 
 
 def _each_once(heads: dict[str, Heads]) -> dict[str, Heads]:
@@ -170,6 +186,12 @@ def report(it: Plan) -> str:
                     size += f" → {cell.outputs}"
                 lines.append(f"  layer {where}: {cell.kind}, {size}  ({cell.scope})")
                 lines.append(f"    {_settings(cell, it.decisions[cell.scope])}")
+        alone = len(network.layers) == 1 and "multi_rnn_cell/" in layer[0].scope
+        if alone and it.source.graph is None and cell.inputs == cell.outputs:
+            lines.append(
+                "  a stack of one layer, or [cell] * n, one cell in n layers: neither "
+                "the names nor a graph tell"
+            )
         if network.projection:
             lines.append(f"  outputs projected to {network.projection[1].size}")
         heads = it.heads[network.scope]
@@ -260,11 +282,14 @@ def save(model: keras.Model, path: str | os.PathLike, overwrite: bool = False) -
     """Write a Keras model, whole or not at all.
 
     Raises:
-        ConversionError: the file is there already, or its name doesn't end in .keras.
+        ConversionError: the file is there already, its folder isn't, or its name
+            doesn't end in .keras.
     """
     path = Path(path)
     if path.suffix != ".keras":
         raise ConversionError(f"{path}: expected a name that ends in .keras.")
+    if not path.parent.is_dir():
+        raise ConversionError(f"There is no folder {path.parent}. Make it first.")
     if path.exists() and not overwrite:
         raise ConversionError(f"{path} is there already; --overwrite replaces it.")
     part = path.with_name(f".{path.stem}.{os.getpid()}.keras")

@@ -400,6 +400,11 @@ def _networks(cells: list[Cell]) -> tuple[Network, ...]:
                 f"{name} has the layers and directions {sorted(found)}. Expected each "
                 "layer from 0 on, and both directions of each or forward only."
             )
+        if ways == ["fw"] and "bidirectional_rnn/fw/" in f"{found[0, 'fw'].scope}/":
+            raise ConversionError(
+                f"{name} has no backward cell. Either one cell stood for both "
+                "directions, or the file is not whole."
+            )
         layers = tuple(tuple(found[n, way] for way in ways) for n in range(count))
         _check_stack(name, layers, joined)
         networks.append(Network(name, layers, joined))

@@ -11,6 +11,8 @@ _PASS |= {"ReadVariableOp", "Exit", "NextIteration", "Reshape"}
 _ADD = {"Add", "AddV2", "BiasAdd", "AddN"}
 _ACTIVATIONS = {"Tanh": "tanh", "Relu": "relu", "Sigmoid": "sigmoid", "Elu": "elu"}
 _ACTIVATIONS |= {"Softsign": "softsign", "Selu": "selu", "Softplus": "softplus"}
+_ELEMENTWISE = _ADD | set(_ACTIVATIONS) | {"Mul", "Sub", "RealDiv", "Split"}
+_ELEMENTWISE |= {"Select", "SelectV2"}
 _FUSED = {"LSTMBlockCell", "BlockLSTM", "BlockLSTMV2"}
 _FUSED_GRU = {"GRUBlockCell"}
 
@@ -91,6 +93,34 @@ class Graph:
             found = Settings() if split is None else self._of_blocks(split, projection)
             return found._replace(residual=residual)
         return Settings()
+
+    def is_shared(self, kernel: str) -> bool:
+        """Tell whether a cell reads its own output: `[cell] * n`, one in n layers."""
+        own = {node.name for node in self._products(kernel)}
+        for node in self._after(kernel):
+            if node.op in _FUSED | _FUSED_GRU:
+                own.add(node.name)
+        for name in own:
+            node = self.nodes[name]
+            x = node.input[1 if node.op.startswith("BlockLSTM") else 0]
+            if node.op == "MatMul":
+                joined = self._origin(x)  # [x, h]
+                x = joined.input[0] if joined.op == "ConcatV2" else None
+            if x is not None and self._comes_from(x, own):
+                return True
+        return False
+
+    def _comes_from(self, text: str, names: set[str]) -> bool:
+        """Tell whether a value is computed, element by element, from certain nodes."""
+        seen, stack = set(), [text]
+        while stack:
+            node = self._origin(stack.pop())
+            if node.name in names:
+                return True
+            if node.name not in seen and node.op in _ELEMENTWISE:
+                seen.add(node.name)
+                stack += [each for each in node.input if not each.startswith("^")]
+        return False
 
     def of_norms(self, scope: str) -> Settings:
         """Give what the graph says of a cell that normalises its blocks.
@@ -221,9 +251,9 @@ class Graph:
         for text in node.input:
             found = self._origin(text)
             if found.op == "Const":
-                array = tf.make_ndarray(found.attr["value"].tensor)
-                if array.size == 1:
-                    return float(array.reshape(()))
+                tensor = found.attr["value"].tensor
+                if all(dim.size == 1 for dim in tensor.tensor_shape.dim):
+                    return float(tf.make_ndarray(tensor).reshape(()))
         return None
 
 

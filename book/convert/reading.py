@@ -11,6 +11,7 @@ import tensorflow as tf
 SUFFIXES = (".index", ".meta")  # of a checkpoint's other files; ".data-…" besides
 
 
+_LFS = b"version https://git-lfs"
 _UNREADABLE = (tf.errors.OpError, ValueError, RuntimeError, IndexError, OSError)
 
 
@@ -92,6 +93,13 @@ def _checkpoint(prefix: Path) -> Source:
             f"{index.name} has no file {prefix.name}.data-… beside it. A checkpoint is "
             "both: copy all files that begin with its name."
         )
+    for file in files:
+        with open(file, "rb") as content:
+            if content.read(len(_LFS)) == _LFS:
+                raise ConversionError(
+                    f"{file} is not the file but a pointer of Git LFS to it. Get the "
+                    "file itself: `git lfs pull` where it was cloned from."
+                )
     try:
         reader = tf.train.load_checkpoint(str(prefix))
         shapes = reader.get_variable_to_shape_map()
@@ -128,7 +136,8 @@ def _check_sizes(prefix, shapes, types, size):
         int(np.prod(shape, dtype=np.float64)) * types[name].size
         for name, shape in shapes.items()
     )
-    if said > 16 * size:  # the first format is compressed
+    # The first format is compressed, and a constant may be one number for many.
+    if said > max(16 * size, 2**20):
         raise ConversionError(
             f"{prefix} says that it holds {said:,} bytes, but its files have {size:,}. "
             "It is damaged or was tampered with; nothing was read."
@@ -143,11 +152,15 @@ def _frozen_graph(path: Path) -> Source:
     # What was a variable is still read by an operation of its own, unless a tool has
     # taken those away.
     read = {node.input[0] for node in graph.node if node.op == "Identity"}
-    constants = {
-        node.name: tf.make_ndarray(node.attr["value"].tensor)
+    tensors = {
+        node.name: node.attr["value"].tensor
         for node in graph.node
         if node.op == "Const" and tf.as_dtype(node.attr["dtype"].type).is_floating
     }
+    shapes = {n: [dim.size for dim in t.tensor_shape.dim] for n, t in tensors.items()}
+    types = {name: tf.as_dtype(tensor.dtype) for name, tensor in tensors.items()}
+    _check_sizes(path, shapes, types, path.stat().st_size)
+    constants = {name: tf.make_ndarray(tensor) for name, tensor in tensors.items()}
     variables = {name: constants[name] for name in constants.keys() & read} or constants
     if not variables:
         raise ConversionError(

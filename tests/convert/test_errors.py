@@ -117,6 +117,32 @@ def test_a_text_file(tmp_path):
         read(tmp_path / "notes.txt")
 
 
+def test_a_pointer_of_git_lfs(stacked):
+    part(stacked, DATA).write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(ConversionError, match="a pointer of Git LFS"):
+        read(stacked)
+
+
+def test_a_constant_beyond_the_file(tmp_path):
+    graph = tf.compat.v1.GraphDef()
+    node = graph.node.add(name="w", op="Const")
+    node.attr["dtype"].type = tf.float32.as_datatype_enum
+    node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto([1.0], shape=[1]))
+    node.attr["value"].tensor.tensor_shape.dim[0].size = 10**12
+    (tmp_path / "graph.pb").write_bytes(graph.SerializeToString())
+    with pytest.raises(ConversionError, match="holds 4,000,000,000,000 bytes"):
+        read(tmp_path / "graph.pb")
+
+
+def test_no_folder_to_write_to(stacked, tmp_path, capsys):
+    out, old = tmp_path / "none" / "new.keras", tmp_path / "none" / "old"
+    good = tmp_path / "new.keras"
+    assert command.main(["to-keras", str(stacked), str(out)]) == 1
+    assert command.main(["to-keras", str(stacked), str(good)]) == 0
+    assert command.main(["to-tf1", str(good), str(old)]) == 1
+    assert capsys.readouterr().err.count(f"no folder {out.parent}. Make it") == 2
+
+
 def test_no_graph(tmp_path):
     with pytest.raises(ConversionError, match=r"There is no file .*graph\.pb"):
         read(tmp_path / "graph.pb")
@@ -199,6 +225,13 @@ def test_a_saved_size_beyond_the_file(stacked, monkeypatch):
                 for leaf, array in (("kernel", KERNEL), ("bias", BIAS))
             },
             "Layer 1 of rnn reads 3 numbers, but the layer below puts out 4",
+        ),
+        (
+            {
+                f"bidirectional_rnn/fw/basic_lstm_cell/{leaf}": array
+                for leaf, array in (("kernel", KERNEL), ("bias", BIAS))
+            },
+            "has no backward cell",
         ),
         (
             {

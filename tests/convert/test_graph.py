@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from book.convert import converting
+from book.convert.reading import ConversionError
 from book.data import tf1
 
 v1 = tf.compat.v1
@@ -89,3 +90,37 @@ def test_a_training_program_says_it_too(version, tmp_path):
     meta.write_bytes(graph.SerializeToString())
     (told,) = converting.plan(path).decisions.values()
     assert told["forget_bias"] == (0.25, "the graph")
+
+
+@pytest.mark.parametrize("static", [False, True])
+@pytest.mark.parametrize("kind", ["BasicLSTMCell", "GRUCell"])
+@pytest.mark.parametrize("shared", [False, True])
+def test_one_cell_in_two_layers_is_refused(shared, kind, static, tmp_path, request):
+    """`[cell] * 2`: the file has one cell, and a model of one layer would be wrong."""
+    v1.disable_control_flow_v2()  # loops as TensorFlow 1 wrote them
+    request.addfinalizer(v1.enable_control_flow_v2)
+
+    def cell():
+        made = getattr(rnn_cell, kind)(4)
+        return rnn_cell.DropoutWrapper(made, 1.0, keep, seed=0)
+
+    with tf.Graph().as_default(), v1.Session() as session:
+        keep = v1.placeholder_with_default(0.5, ())
+        x = tf.zeros((2, 3, 4))
+        cells = [cell()] * 2 if shared else [cell(), cell()]
+        stack = rnn_cell.MultiRNNCell(cells)
+        if static:
+            outputs, _ = v1.nn.static_rnn(stack, tf.unstack(x, axis=1), dtype=x.dtype)
+            outputs = tf.stack(outputs)
+        else:
+            outputs, _ = v1.nn.dynamic_rnn(stack, x, dtype=x.dtype)
+        v1.train.AdamOptimizer().minimize(tf.reduce_sum(outputs))
+        session.run(v1.global_variables_initializer())
+        path = v1.train.Saver().save(session, str(tmp_path / "model"))
+    if shared:
+        with pytest.raises(ConversionError, match="stands in several layers of rnn"):
+            converting.plan(path)
+        tf.io.gfile.remove(f"{path}.meta")
+        assert "one cell in n layers" in converting.report(converting.plan(path))
+    else:
+        assert len(converting.plan(path).found.networks[0].layers) == 2
