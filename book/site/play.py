@@ -1,0 +1,144 @@
+"""The pieces to play with: where they stand, and the scripts that bring them to life.
+
+The directive ``{play} NAME`` puts a piece into a page, below its heading in
+chapters/play.md. In a chapter a paragraph that is nothing but a link to it,
+``[Draw a digit](play.md#digit)``, becomes the piece, and the link its caption: so the
+notebook reads well elsewhere. What follows a question mark sets the piece up:
+``play.md#shapes?units=5`` names its settings as an address does.
+
+A page gets the scripts of its pieces alone. Without JavaScript, on paper and in the PDF
+a still picture stands in their place.
+"""
+
+from dataclasses import dataclass
+from html import escape
+from posixpath import relpath
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from book.site.language import _
+
+PAGE = "chapters/play"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece to play with.
+
+    Attributes:
+        alt: what its still picture, assets/play/NAME.png, shows.
+        scripts: under assets/play/, in the order in which they run.
+    """
+
+    alt: str
+    scripts: tuple[str, ...]
+
+
+PIECES: dict[str, Piece] = {}
+
+
+class Play(nodes.figure):
+    """A piece in its place: its name, its settings, a caption among its children."""
+
+
+class PlayLink(nodes.General, nodes.Inline, nodes.TextElement):
+    """A link to a piece on its page."""
+
+
+class PlayDirective(Directive):
+    """``{play} NAME``: the piece of that name."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Gives the piece's place."""
+        if self.arguments[0] not in PIECES:
+            known = ", ".join(PIECES)
+            raise self.error(
+                f"No piece is called {self.arguments[0]!r}. Expected one of: {known}."
+            )
+        return [_place(*self.arguments)]
+
+
+def _place(name: str, settings: str = "") -> Play:
+    return Play(name=name, settings=settings)
+
+
+def place_links(app: Sphinx, doctree: nodes.document) -> None:
+    """Turns links to pieces into the pieces, or into links that keep their settings.
+
+    Raises:
+        ValueError: a link names no piece.
+    """
+    for link in list(doctree.findall(addnodes.pending_xref)):
+        if link.get("reftarget") != PAGE or not link.get("reftargetid"):
+            continue
+        name, _mark, settings = link["reftargetid"].partition("?")
+        if name not in PIECES:
+            raise ValueError(
+                f"{app.env.docname} links to play.md#{name}; the pieces are: "
+                f"{', '.join(PIECES)}."
+            )
+        target = PlayLink("", "", *link.children, target=link["reftargetid"])
+        paragraph = link.parent
+        if isinstance(paragraph, nodes.paragraph) and len(paragraph) == 1:
+            place = _place(name, settings)
+            place += nodes.caption("", "", target)
+            paragraph.replace_self(place)
+        else:
+            link.replace_self(target)
+
+
+def resolve_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Gives the links to pieces their addresses."""
+    for link in list(doctree.findall(PlayLink)):
+        uri = f"{app.builder.get_relative_uri(docname, PAGE)}#{link['target']}"
+        link.replace_self(
+            nodes.reference("", "", *link.children, refuri=uri, internal=True)
+        )
+
+
+def visit_play(translator, node: Play) -> None:
+    """Opens a piece: its script fills the place that has its name."""
+    piece = PIECES[node["name"]]
+    up = relpath("_static", translator.builder.current_docname.rpartition("/")[0])
+    translator.body.append(
+        f'<figure class="play" id="{node["name"]}" data-play="{node["name"]}" '
+        f'data-settings="{escape(node["settings"])}">\n'
+        f'<img class="play-still" src="{up}/play/{node["name"]}.png" '
+        f'alt="{escape(piece.alt)}">\n'
+        f"<noscript><p>{escape(_('This needs JavaScript.'))}</p></noscript>\n"
+    )
+
+
+def depart_play(translator, node: Play) -> None:
+    """Closes a piece."""
+    translator.body.append("</figure>\n")
+
+
+def add_scripts(app, pagename, templatename, context, doctree) -> None:
+    """Adds the scripts of a page's pieces to it."""
+    if doctree is None or app.builder.name != "html":
+        return
+    names = {node["name"] for node in doctree.findall(Play)}
+    if names:
+        app.add_css_file("play/play.css")
+    for name in sorted(names):
+        for script in PIECES[name].scripts:
+            app.add_js_file(f"play/{script}", loading_method="defer")
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Registers the directive, the pieces' form and their links."""
+    app.setup_extension("book.site.language")
+    app.add_node(Play, html=(visit_play, depart_play))
+    app.add_node(PlayLink)
+    app.add_directive("play", PlayDirective)
+    app.connect("doctree-read", place_links)
+    app.connect("doctree-resolved", resolve_links)
+    app.connect("html-page-context", add_scripts)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
