@@ -21,7 +21,7 @@ ANEW := yes
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book check test style lab notebooks oracle lock address clean
+.PHONY: help book check test style lab notebooks oracle lock address gettext clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -64,6 +64,10 @@ lock: $(READY) ## write requirements.lock from pyproject.toml
 
 address: $(READY) ## write the public address (pyproject.toml) where it is shown
 	$(BIN)/python -m book.site.address
+
+gettext: $(READY) ## extract all texts to translate into _build/gettext
+	$(BIN)/jupyter-book build . --builder custom --custom-builder gettext -q
+	$(BIN)/python -m book.site.language
 
 clean: ## remove what was built and cached, but not .venv and .oracle
 	rm -rf _build .pytest_cache .ruff_cache .coverage .coverage.* *.egg-info

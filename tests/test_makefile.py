@@ -20,6 +20,7 @@ COMMANDS = [
     "oracle",
     "lock",
     "address",
+    "gettext",
     "clean",
 ]
 

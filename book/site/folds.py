@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from book.claims import MARK
+from book.site.language import _
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,13 @@ class Fold:
 
 
 FOLDS = {  # the first that a cell's tags name is taken
-    "solution": Fold("all", "Solution", "Solution"),
-    "checks": Fold("all", "{checks}", "{checks}"),
-    "hide-cell": Fold("all", "Show the code and its output", "Hide the code"),
-    "hide-input": Fold("input", "Show the code", "Hide the code"),
-    "hide-output": Fold("output", "Show the output", "Hide the output"),
+    "solution": Fold("all", _("Solution"), _("Solution")),
+    "checks": Fold("all", _("{n} checks"), _("{n} checks")),
+    "hide-cell": Fold("all", _("Show the code and its output"), _("Hide the code")),
+    "hide-input": Fold("input", _("Show the code"), _("Hide the code")),
+    "hide-output": Fold("output", _("Show the output"), _("Hide the output")),
 }
+ONE_CHECK = _("1 check")
 
 
 def fold_of(tags: list[str]) -> Fold | None:
@@ -50,9 +52,10 @@ def label_folds(app: Sphinx, doctree: nodes.document) -> None:
         if fold is not None:
             cell["hide_mode"] = fold.hides
             number = cell.astext().count(MARK.strip())  # of the claims in its output
-            checks = "1 check" if number == 1 else f"{number} checks"
-            cell["prompt_show"] = fold.shut.format(checks=checks)
-            cell["prompt_hide"] = fold.open.format(checks=checks)
+            for prompt, words in (("show", fold.shut), ("hide", fold.open)):
+                if "{n}" in words and number == 1:
+                    words = ONE_CHECK
+                cell[f"prompt_{prompt}"] = words.format(n=number)
 
 
 def visit_fold(translator, node: HideCodeCellNode) -> None:
@@ -75,6 +78,7 @@ def depart_fold(translator, node: HideCodeCellNode) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Registers the words and the form of the folds."""
+    app.setup_extension("book.site.language")
     app.setup_extension("myst_nb")
     app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_fold))
     app.connect("doctree-read", label_folds)

@@ -105,13 +105,14 @@ def resolve_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def visit_play(translator, node: Play) -> None:
     """Opens a piece: its script fills the place that has its name."""
     piece = PIECES[node["name"]]
+    without_script = _("This needs JavaScript.")
     up = relpath("_static", translator.builder.current_docname.rpartition("/")[0])
     translator.body.append(
         f'<figure class="play" id="{node["name"]}" data-play="{node["name"]}" '
         f'data-settings="{escape(node["settings"])}">\n'
         f'<img class="play-still" src="{up}/play/{node["name"]}.png" '
         f'alt="{escape(piece.alt)}">\n'
-        f"<noscript><p>{escape(_('This needs JavaScript.'))}</p></noscript>\n"
+        f"<noscript><p>{escape(without_script)}</p></noscript>\n"
     )
 
 

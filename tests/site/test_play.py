@@ -1,15 +1,15 @@
 """The pieces to play with in a page, and the language of the site's own words."""
 
 import pytest
-from babel.messages import mofile
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from bs4 import BeautifulSoup
 from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError, SphinxWarning
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from book.site import language, play
+from book.site import play
 
 CHAPTER = """\
 # A chapter
@@ -40,7 +40,7 @@ def build(tmp_path, monkeypatch):
         )
         (source / "chapters/one.md").write_text(chapter)
         configured = {
-            "extensions": ["myst_parser", "book.site.play"],
+            "extensions": ["myst_nb", "book.site.play"],
             "html_theme": "basic",
             **settings,
         }
@@ -100,13 +100,12 @@ def test_a_piece_that_does_not_exist_stops_the_build(build):
         build(directive="peace")
 
 
-def test_scripts_and_pages_speak_the_site_s_language(build, tmp_path, monkeypatch):
+def test_scripts_and_pages_speak_the_site_s_language(build, tmp_path):
     folder = tmp_path / "locale/zh_CN/LC_MESSAGES"
     folder.mkdir(parents=True)
     text = "This needs JavaScript."
-    write_catalogue(folder / "book.mo", {text: "需要 JavaScript。"})
-    monkeypatch.setattr(language, "LOCALE", tmp_path / "locale")
-    page = build(language="zh_CN")["play"]
+    write_catalogue(folder / "book.po", {text: "需要 JavaScript。"})
+    page = build(language="zh_CN", locale_dirs=[str(tmp_path / "locale")])["play"]
     assert page.noscript.get_text(strip=True) == "需要 JavaScript。"
     words = page.find("script", string=lambda code: code and "bookWords" in code)
     assert words.string == f'const bookWords = {{"{text}": "需要 JavaScript。"}};'
@@ -121,4 +120,4 @@ def write_catalogue(path, words):
     for text, translated in words.items():
         catalogue.add(text, translated)
     with path.open("wb") as file:
-        mofile.write_mo(file, catalogue)
+        write_po(file, catalogue)
