@@ -43,9 +43,8 @@ def set_anchors(doctree: nodes.document, slugs: dict) -> None:
     for raw in list(doctree.findall(nodes.raw)):
         if not (found := ANCHOR.fullmatch(raw.astext())):
             continue
-        place, end = raw.parent, raw.next_node(nodes.raw, siblings=True, descend=False)
-        if end is not None and end.astext() == "</a>":
-            place.remove(end)
+        place = raw.parent
+        place.remove(raw.next_node(nodes.raw, siblings=True, descend=False))  # </a>
         place.remove(raw)
         if found[1] not in slugs:
             place = place.parent if isinstance(place, nodes.paragraph) else place
@@ -83,7 +82,8 @@ def first_sentence(node: nodes.Node) -> str:
             text = text.replace(sign, plain)
         formula.replace_self(nodes.Text(text))
     text = " ".join(node.astext().split())
-    return SENTENCE.match(text)[0]
+    found = SENTENCE.match(text)
+    return found[0] if found else text
 
 
 def on_read(app: Sphinx, doctree: nodes.document) -> None:
