@@ -1,7 +1,7 @@
 """The tabs in which a chapter shows the same lines for three worlds.
 
 In a notebook they are plain Markdown: a title in bold, then a block of Python, thrice.
-book.site.plain makes tabs of them.
+book.site.markdown makes tabs of them.
 """
 
 import re

@@ -54,7 +54,7 @@ def build(tmp_path):
                 tmp_path / "doctrees",
                 "html",
                 confoverrides={
-                    "extensions": ["myst_nb", "book.site.plain", "book.site.words"],
+                    "extensions": ["myst_nb", "book.site.markdown", "book.site.words"],
                     "nb_execution_mode": "off",
                     "nitpicky": True,
                     "myst_enable_extensions": ["dollarmath"],
