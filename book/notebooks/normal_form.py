@@ -12,13 +12,19 @@ import re
 import nbformat
 from nbformat import NotebookNode
 
-from book.notebooks.files import IGNORED, tags
+from book.notebooks.files import CHECKS, IGNORED, tags
 
 KERNELSPEC = {
     "display_name": "Python 3 (ipykernel)",
     "language": "python",
     "name": "python3",
 }
+CLOSED = {
+    "source_hidden": {"solution", "hide-cell", "hide-input", CHECKS},
+    "outputs_hidden": {"solution", "hide-cell", "hide-output", CHECKS},
+}
+"""What JupyterLab closes in a cell, and the tags that ask for it."""
+
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -32,8 +38,8 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 def normalise(notebook: NotebookNode) -> NotebookNode:
     """Give a copy of a notebook that holds only what a reader or a test needs.
 
-    - Metadata: the kernel's name for the notebook, sorted tags for a cell, the
-      alternative text for an image.
+    - Metadata: the kernel's name for the notebook; for a cell its sorted tags, and
+      what JupyterLab closes because of them; for an image the alternative text.
     - Ids of cells: kept where valid and unique, else made from the cell's source.
     - Outputs: consecutive pieces of one stream joined; overwritten lines, widgets and
       progress bars gone, and all of stderr in a cell whose output is not compared.
@@ -45,9 +51,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC})
     taken = set()
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict(
-            {"tags": sorted(tags(cell))} if tags(cell) else {}
-        )
+        cell.metadata = _metadata(cell)
         cell.id = _identify(cell, taken)
         taken.add(cell.id)
         if cell.cell_type == "code":
@@ -63,6 +67,14 @@ def is_progress(output: NotebookNode) -> bool:
         return False
     lines = [line for line in re.split(r"[\r\n]+", output.text) if line.strip()]
     return all(PROGRESS.fullmatch(line.strip()) for line in lines)
+
+
+def _metadata(cell: NotebookNode) -> NotebookNode:
+    kept = {"tags": sorted(tags(cell))} if tags(cell) else {}
+    closed = {part: True for part, when in CLOSED.items() if when & tags(cell)}
+    if closed and cell.cell_type == "code":
+        kept["jupyter"] = closed
+    return nbformat.from_dict(kept)
 
 
 def _identify(cell: NotebookNode, taken: set[str]) -> str:

@@ -1,13 +1,19 @@
-"""The tabs in which a chapter shows the same lines for three worlds."""
+"""The tabs in which a chapter shows the same lines for three worlds.
+
+In a notebook they are plain Markdown: a title in bold, then a block of Python, thrice.
+book.site.markdown makes tabs of them.
+"""
 
 import re
 
 WORLDS = {"tf1": "TensorFlow 1 (2017)", "today": "The same, today", "keras": "Keras 3"}
 """The tabs of a set: each one's key, which the site synchronises by, and its title."""
 
+OPEN = "today"
+"""The key of the tab that is open at first."""
+
 _TAB = re.compile(
-    r"^::::\{tab-item\} (?P<title>[^\n]+)\n(?:^:[^\n]+\n)*"
-    r"^```python\n(?P<lines>.*?)^```\n^::::$",
+    r"^\*\*(?P<title>[^*\n]+)\*\*\n\n```python\n(?P<lines>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 

@@ -33,18 +33,7 @@ def add_description(app, pagename, templatename, context, doctree) -> None:
     context["metatags"] = context.get("metatags", "") + meta
 
 
-def name_list_items(app, pagename, templatename, context, doctree) -> None:
-    """Gives each entry of the references the role of an item of their list.
-
-    Docutils gives it the role doc-biblioentry, which DPUB-ARIA 1.1 has withdrawn and
-    which a list may not contain.
-    """
-    if body := context.get("body"):
-        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Registers both."""
+    """Registers the description."""
     app.connect("html-page-context", add_description)
-    app.connect("html-page-context", name_list_items)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,5 @@
 """The lines in the chapters' tabs have run: each in the world that its tab names."""
 
-import re
-
 import pytest
 
 from book import runtime
@@ -81,17 +79,6 @@ LAST = {  # the shape of what a chapter's tabs are about, as in TensorFlow 1
 
 def test_the_chapters_with_tabs_are_those_that_are_run():
     assert set(CHAPTERS) == set(GIVEN)
-
-
-@pytest.mark.parametrize("path", files.chapters(), ids=lambda path: path.stem)
-def test_tabs_have_the_keys_that_the_site_synchronises_by(path):
-    text = "\n".join(cell.source for cell in files.read(path).cells)
-    head = r"::::\{tab-item\} (.+)\n:sync: (\w+)\n(:selected:\n)?```python"
-    found = [(key, title) for title, key, _ in re.findall(head, text)]
-    assert text.count("{tab-item}") == len(found)
-    assert found in ([], list(tabs.WORLDS.items()))
-    opens = [key for _, key, selected in re.findall(head, text) if selected]
-    assert opens == (["today"] if found else [])
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -54,6 +54,30 @@ def test_only_sorted_tags_are_kept_of_a_cells_metadata():
     assert metadata == [{"tags": ["a", "b"]}, {}]
 
 
+@pytest.mark.parametrize(
+    ("tag", "closed"),
+    [
+        ("solution", ["outputs_hidden", "source_hidden"]),
+        ("checks", ["outputs_hidden", "source_hidden"]),
+        ("hide-cell", ["outputs_hidden", "source_hidden"]),
+        ("hide-input", ["source_hidden"]),
+        ("hide-output", ["outputs_hidden"]),
+        ("raises-exception", []),
+    ],
+)
+def test_jupyterlab_closes_what_the_site_folds(tag, closed):
+    opened = {"tags": [tag], "jupyter": {"source_hidden": False}, "collapsed": True}
+    code, text = normalise(
+        of(
+            v4.new_code_cell("1", metadata=opened),
+            v4.new_markdown_cell("", metadata=opened),
+        )
+    ).cells
+    assert code.metadata.pop("tags") == text.metadata.pop("tags") == [tag]
+    assert code.metadata == ({"jupyter": dict.fromkeys(closed, True)} if closed else {})
+    assert text.metadata == {}
+
+
 def test_valid_unique_ids_are_kept_and_others_made_from_the_source():
     cells = [v4.new_code_cell(source) for source in ("x", "x", "x", "y", "z")]
     cells[0].id, cells[1].id, cells[3].id = "kept", "kept", "not valid!"

@@ -5,12 +5,12 @@ import pytest
 
 from book.notebooks import tabs
 
-TAB = "::::{{tab-item}} {title}\n:sync: {key}\n```python\n{lines}```\n::::\n"
+TAB = "**{title}**\n\n```python\n{lines}```\n\n"
 
 
 def notebook(titles, lines="import this\n\nthis.d\n"):
-    text = "".join(TAB.format(title=t, key="k", lines=lines) for t in titles)
-    text = f"Before.\n\n:::::{{tab-set}}\n{text}:::::\n\n```python\nelsewhere\n```\n"
+    text = "".join(TAB.format(title=title, lines=lines) for title in titles)
+    text = f"Before.\n\n{text}**After**, more.\n\n```python\nelsewhere\n```\n"
     cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell("1")]
     return nbformat.v4.new_notebook(cells=cells)
 
