@@ -20,7 +20,6 @@ from sphinx.application import Sphinx
 from sphinx.search import IndexBuilder
 from sphinx.util.typing import ExtensionMetadata
 
-from book.claims import MARK
 from book.site import plain
 
 DATA = "search-data.js"
@@ -32,6 +31,12 @@ THEIRS |= {"translations.js"}  # for doctools.js
 # A name in code: dotted, with an underscore, or with a capital inside.
 NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 TELLING = re.compile(r"\w[._]\w|[a-z][A-Z]|[A-Z]{2}[a-z]")
+
+# What stands in a question beside Sphinx's own stop words.
+ASKING = {
+    "can", "could", "do", "does", "has", "have", "how", "me", "my", "what", "when",
+    "where", "which", "who", "why", "you", "your",
+}  # fmt: skip
 
 UNSEEN = re.compile(r"(?s)<(style|script|svg)\b.*?</\1>|<[^>]*>")  # in HTML
 
@@ -91,7 +96,7 @@ def _gather(node, path, lines, names, inner, terms) -> None:
         elif isinstance(child, addnodes.glossary):
             terms += _terms(child, path)
         elif isinstance(child, Written):
-            line = plain.text_of(child).removeprefix(MARK.strip()).strip()
+            line = plain.text_of(child)
             lines += [line] if line else []
             _add_names(
                 names, " ".join(c.astext() for c in child.findall(nodes.literal))
@@ -162,10 +167,13 @@ def data_of(app: Sphinx) -> str:
             )
     uris = [app.builder.get_relative_uri("search", page) for page in pages]
     language = IndexBuilder(app.env, app.config.language, {}, "")
+    silent = set(language.lang.stopwords)
+    if app.config.language.startswith("en"):
+        silent |= ASKING
     data = {
         "pages": list(zip(uris, titles, strict=True)),
         "entries": entries,
-        "stopwords": sorted(language.lang.stopwords),
+        "stopwords": sorted(silent),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     stemmer = language.get_js_stemmer_code().strip()

@@ -28,7 +28,7 @@
   // The words of a text: { word, at, pieces }. A name has pieces, each a list of the names
   // in it that begin there: of `nn.dynamic_rnn`, [nn], [dynamic_rnn, dynamic], [rnn].
   // Chinese and Japanese have no spaces: every two neighbouring signs are a word.
-  function wordsOf(text, capitals = false) {
+  function tokensOf(text, capitals = false) {
     const words = [];
     for (const { 0: found, index: at } of text.matchAll(WORD)) {
       if (FOREIGN.test(found) && CJK.test(found)) words.push(...signsOf(found, at));
@@ -87,7 +87,7 @@
         else if (has.places === NOWHERE) has.places = [place];
         else has.places.push(place);
       };
-      for (const { word, at, pieces } of wordsOf(text, capitals)) {
+      for (const { word, at, pieces } of tokensOf(text, capitals)) {
         note(word, place);
         if (at > line && field === "text") {
           note(word, place); // a paragraph is about what it begins with
@@ -104,7 +104,7 @@
 
     docs.forEach((doc, number) => {
       read(doc.heading, number, "heading", true);
-      doc.headingLength = wordsOf(leadOf(doc.heading)).length;
+      doc.headingLength = tokensOf(leadOf(doc.heading)).length;
       read([pages[doc.page][1], ...doc.above].join(" "), number, "above", true);
       doc.length = read(doc.text, number, "text", false);
       read(doc.names, number, "name", true);
@@ -130,7 +130,7 @@
 
   // A search as its words: for each, the forms in the book that answer it, and how well.
   function askedOf(search, { words, stopwords }) {
-    const typed = wordsOf(search, true);
+    const typed = tokensOf(search, true);
     const telling = typed.filter(({ word }) => !stopwords.has(word));
     const kept = telling.length ? telling : typed;
     const last = /[\p{L}\p{N}_]$/u.test(search) ? typed.at(-1)?.word : null;
@@ -262,7 +262,7 @@
   // Whether the heading, up to its colon, says what was searched and nothing else.
   function isCalled(row, doc, { stopwords }) {
     if (!row.every((has) => has?.heading)) return false;
-    const lead = wordsOf(leadOf(doc.heading));
+    const lead = tokensOf(leadOf(doc.heading));
     const forms = new Set(row.flatMap((has) => has.forms));
     return lead.every(
       ({ word, pieces }) =>
@@ -277,8 +277,8 @@
     const at = ranked.findIndex(
       ({ doc, forms }) =>
         doc.isTerm &&
-        wordsOf(doc.heading).length === asked.length &&
-        wordsOf(doc.heading).every(({ word }) => forms.flat().includes(word)),
+        tokensOf(doc.heading).length === asked.length &&
+        tokensOf(doc.heading).every(({ word }) => forms.flat().includes(word)),
     );
     if (at > 1) ranked.splice(1, 0, ...ranked.splice(at, 1));
     return ranked;

@@ -22,7 +22,7 @@
       asked.get(word) ?? asked.get(pieces.flat().find((name) => asked.has(name)));
     let best = { worth: -1 };
     for (const line of doc.text.split("\n")) {
-      const hits = wordsOf(line)
+      const hits = tokensOf(line)
         .map((found) => ({ ...found, asked: answers(found) }))
         .filter((found) => found.asked !== undefined);
       const starts = hits.length ? hits.map((hit) => hit.at) : [0];
