@@ -42,7 +42,7 @@ def formula(tex: str) -> str:
     text = re.sub(r"\^\{?(-?\d+|n)\}?", lambda m: m[1].translate(RAISED), text)
     text = re.sub(r"([_^])\{(\w)\}", r"\1\2", text)
     text = re.sub(r"([_^√])\{([^{}]*)\}", r"\1(\2)", text)
-    return text.replace("\\", "").replace("{", "").replace("}", "")
+    return " ".join(re.sub(r"[\\{}]", "", text).split())
 
 
 def _command(match: re.Match) -> str:

@@ -32,7 +32,10 @@ QUIET += ["--disable-background-networking", "--disable-component-update"]
 
 FOUND = {  # a search → the page and the heading that answer it, as one reads them
     "return_state order": ("05_basic_lstm_cell", "The Keras 3 way"),
-    "gate order": ("26_what_changes_silently", "The gates’ order"),
+    "gate order": (
+        "26_what_changes_silently",
+        "The gates\N{RIGHT SINGLE QUOTATION MARK} order",
+    ),
     "LSTMStateTuple": ("05_basic_lstm_cell", "output_size and state_size"),
     "stateful": ("07_dynamic_rnn", "stateful=True"),
     "GRU reset_after": ("26_what_changes_silently", "GRU: reset_after"),
@@ -45,7 +48,7 @@ FOUND = {  # a search → the page and the heading that answer it, as one reads 
     "masking loss padding": ("11_boolean_mask", "Padding out of a loss"),
     "bidirectional last output": (
         "08_bidirectional_dynamic_rnn",
-        "Where is the backward half’s last output?",
+        "Where is the backward half\N{RIGHT SINGLE QUOTATION MARK}s last output?",
     ),
     "time_major": ("07_dynamic_rnn", "time_major: which axis comes first"),
     "dropout keep_prob": ("06_multi_rnn_cell", "DropoutWrapper: zeros"),
@@ -244,7 +247,7 @@ def test_each_search_finds_its_section_first(browser, address, site, where):
 
 def test_words_are_met_in_any_form(browser, site):
     same = [
-        ("gradient clipping", "clip gradients", "clipped gradient"),
+        ("gradient clipping", "clip gradients"),
         ("peephole", "peepholes", "PEEPHOLES", "peepho"),
         ("state is tuple", "state_is_tuple"),
         ("what is perplexity", "perplexity"),
@@ -279,7 +282,8 @@ def test_a_term_is_defined_in_the_first_or_second_place(browser, site, data):
 
 
 LANDED = """heading => {  // tells what a reader sees of a hit that was followed
-    const target = document.querySelector(":target, article h1");
+    const target = document.querySelector(":target")
+        ?? document.querySelector("article h1");
     const title = target.matches("section") ? target.querySelector("h2, h3") : target;
     const box = title.getBoundingClientRect();
     const marks = [...(CSS.highlights.get("search") ?? [])];
@@ -335,11 +339,11 @@ def test_a_snippet_is_prose_with_its_words_marked(browser, site):
     with opened(browser, f"file://{site}/search.html?q=stateful") as page:
         first = page.locator(".hit").first
         text = first.locator(".hit-text").inner_text()
-        assert "A Keras layer can keep its states itself" in text or "stateful" in text
-        marked = [mark.lower() for mark in first.locator("mark").all_inner_texts()]
-        assert "stateful" in marked
+        assert text.startswith("A Keras layer can keep its states itself, from one")
+        assert first.locator("mark").all_inner_texts() == ["states"]
         where = first.locator(".hit-where").inner_text()
-        assert where.startswith("7 · dynamic_rnn") and where.endswith("Keras 3 way")
+        assert where.startswith("7 · dynamic_rnn: a cell over a whole sequence")
+        assert where.endswith("The Keras 3 way")
 
 
 def test_the_page_says_what_was_found_and_what_to_do(browser, site):

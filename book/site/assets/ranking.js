@@ -158,7 +158,7 @@
   }
 
   // The entries that a search means, the best first: { doc, score, forms }. Each word of
-  // the search has a list in forms: the words by which the entry answers it.
+  // the search has a Map in forms: by which words the entry answers it, and how well.
   function rank(search, index) {
     const { docs, words, sizes } = index;
     const asked = askedOf(search, index);
@@ -177,13 +177,13 @@
           holding.add(number);
           if (!rows.has(number)) rows.set(number, asked.map(() => null));
           const row = rows.get(number);
-          row[n] ??= { heading: 0, above: 0, name: 0, often: 0, places: [], forms: [] };
+          row[n] ??= { heading: 0, above: 0, name: 0, often: 0, places: [], forms: new Map() };
           for (const field of ["heading", "above", "name"]) {
             row[n][field] = Math.max(row[n][field], has[field] * worth);
           }
           row[n].often += worth * has.places.length;
           row[n].places = row[n].places.concat(has.places);
-          row[n].forms.push(form);
+          row[n].forms.set(form, like);
           const { page, isTerm } = docs[number];
           if (isTerm) continue;
           const times = onPages[n].get(page) ?? 0;
@@ -219,7 +219,7 @@
       if (covered < COVERED) continue;
       score *= covered ** 1.5;
       score += whole * covered * (together(row) + (isCalled(row, doc, index) ? CALLED : 0));
-      const forms = row.map((has) => has?.forms ?? []);
+      const forms = row.map((has) => has?.forms ?? new Map());
       ranked.push({ doc, score: score * doc.weight, forms });
     }
     ranked.sort((a, b) => b.score - a.score);
@@ -263,7 +263,7 @@
   function isCalled(row, doc, { stopwords }) {
     if (!row.every((has) => has?.heading)) return false;
     const lead = tokensOf(leadOf(doc.heading));
-    const forms = new Set(row.flatMap((has) => has.forms));
+    const forms = new Set(row.flatMap((has) => [...has.forms.keys()]));
     return lead.every(
       ({ word, pieces }) =>
         stopwords.has(word) ||
@@ -278,7 +278,7 @@
       ({ doc, forms }) =>
         doc.isTerm &&
         tokensOf(doc.heading).length === asked.length &&
-        tokensOf(doc.heading).every(({ word }) => forms.flat().includes(word)),
+        tokensOf(doc.heading).every(({ word }) => forms.some((all) => all.has(word))),
     );
     if (at > 1) ranked.splice(1, 0, ...ranked.splice(at, 1));
     return ranked;

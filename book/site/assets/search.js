@@ -15,20 +15,30 @@
     return made;
   }
 
+  // The words of a line that answer the search: { word, at, asked, like }.
+  function hitsIn(line, forms) {
+    return tokensOf(line).flatMap(({ word, at, pieces }) => {
+      for (const name of [word, ...pieces.flat()]) {
+        const asked = forms.findIndex((all) => all.has(name));
+        if (asked >= 0) return [{ word, at, asked, like: forms[asked].get(name) }];
+      }
+      return [];
+    });
+  }
+
   // The best stretch of an entry's prose, with the words searched marked.
   function snippetOf({ doc, forms }) {
-    const asked = new Map(forms.flatMap((all, n) => all.map((form) => [form, n])));
-    const answers = ({ word, pieces }) =>
-      asked.get(word) ?? asked.get(pieces.flat().find((name) => asked.has(name)));
     let best = { worth: -1 };
     for (const line of doc.text.split("\n")) {
-      const hits = tokensOf(line)
-        .map((found) => ({ ...found, asked: answers(found) }))
-        .filter((found) => found.asked !== undefined);
-      const starts = hits.length ? hits.map((hit) => hit.at) : [0];
-      for (const start of starts) {
+      const hits = hitsIn(line, forms);
+      const prose = line.startsWith("✓") ? 0.6 : 1; // rather than a claim
+      for (const start of hits.length ? hits.map((hit) => hit.at) : [0]) {
         const inside = hits.filter(({ at }) => at >= start && at < start + SNIPPET * 0.7);
-        const worth = 10 * new Set(inside.map((hit) => hit.asked)).size + inside.length;
+        const likes = forms.map((_all, n) =>
+          Math.max(0, ...inside.filter((hit) => hit.asked === n).map((hit) => hit.like)),
+        );
+        const all = likes.reduce((sum, like) => sum + like, 0);
+        const worth = prose * (10 * all + inside.length);
         if (worth > best.worth) best = { worth, line, hits, start };
       }
     }
@@ -53,7 +63,7 @@
   }
 
   function linkOf({ doc, forms }) {
-    const words = new Set(forms.flat().slice(0, MARKED));
+    const words = new Set(forms.flatMap((all) => [...all.keys()]).slice(0, MARKED));
     const marks = words.size ? `?marks=${encodeURIComponent([...words].join(" "))}` : "";
     return `${index.pages[doc.page][0]}${marks}${doc.target && `#${doc.target}`}`;
   }
