@@ -20,7 +20,7 @@
     const ranges = [];
     const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-      if (text.parentElement.closest("script, style, button, .headerlink")) continue;
+      if (text.parentElement.closest("script, style, button, .headerlink, .math")) continue;
       for (const { 0: word, index } of text.data.matchAll(pattern)) {
         const range = new Range();
         range.setStart(text, index);
