@@ -3,7 +3,6 @@
 import re
 
 from docutils import nodes
-from sphinx import addnodes
 
 COMMANDS = {
     "beta": "β", "bmod": "mod", "cdot": "·", "dots": "…", "infty": "∞",
@@ -17,7 +16,7 @@ RAISED = str.maketrans("0123456789-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ")
 
 
 def text_of(node: nodes.Node) -> str:
-    """Give a node's text on one line: formulas without TeX, citations left out."""
+    """Give a node's text on one line: formulas in it without TeX."""
     return " ".join("".join(_parts(node)).split())
 
 
@@ -26,8 +25,6 @@ def _parts(node: nodes.Node):
         yield node.astext()
     elif isinstance(node, nodes.math):
         yield formula(node.astext())
-    elif isinstance(node, addnodes.pending_xref) and node["refdomain"] == "cite":
-        yield ""
     elif not isinstance(node, nodes.Invisible | nodes.raw | nodes.math_block):
         for child in node.children:
             yield from _parts(child)
