@@ -137,6 +137,10 @@
     return kept.flatMap(({ word, pieces }) => {
       if (SHORT[word]) return SHORT[word].map((long) => answersTo(long, words));
       const answers = answersTo(word, words, word === last || pieces.length > 0);
+      const [, name] = /\.([^.]+)$/.exec(word) ?? []; // of tf.nn.dynamic_rnn, the last part
+      for (const [form, like] of name ? answersTo(name, words) : []) {
+        if (!answers.has(form)) answers.set(form, like * FORMS.stem);
+      }
       if (answers.size || !pieces.length) return [answers];
       return pieces.map((names) => answersTo(names.at(-1), words));
     });
