@@ -249,7 +249,6 @@ def test_words_are_met_in_any_form(browser, site):
     same = [
         ("gradient clipping", "clip gradients"),
         ("peephole", "peepholes", "PEEPHOLES", "peepho"),
-        ("state is tuple", "state_is_tuple"),
         ("what is perplexity", "perplexity"),
         ("dynamic_rnn sequence_length", "tf.nn.dynamic_rnn sequence_length"),
     ]
