@@ -8,21 +8,19 @@ import functools
 import http.server
 import io
 import itertools
-import json
 import os
 import re
 import shutil
 import threading
 from collections import defaultdict
 from contextlib import contextmanager
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
-from bs4 import BeautifulSoup
 from matplotlib.image import imread
 from playwright.sync_api import sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
@@ -85,21 +83,6 @@ FOLLOW = """async links => {  // gives the links whose claim does not come into 
         const seen = claim?.checkVisibility() && box.top >= 0;
         const says = seen && claim.innerText.replace(/^✓\\s*/, "");
         if (says !== sentence || box.bottom > innerHeight) missed.push(url);
-    }
-    return missed;
-}"""
-
-SECTIONS = """async links => {  // gives the links whose heading does not come into view
-    const missed = [];
-    for (const [url, says] of links) {
-        if (location.href !== url) location.hash = new URL(url).hash;
-        await new Promise(done => setTimeout(done));
-        const heading = document.querySelector(":target > :is(h2, h3)");
-        const box = heading?.getBoundingClientRect();
-        const seen = heading?.checkVisibility() && box.top >= 0;
-        if (!heading?.innerText.startsWith(says) || !seen || box.bottom > innerHeight) {
-            missed.push(url);
-        }
     }
     return missed;
 }"""
@@ -250,210 +233,6 @@ def test_the_root_leads_to_the_welcome_page(browser, address):
         page.goto(f"{address}/", wait_until="commit")
         page.wait_for_url(welcome)
         settle(page)
-
-
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_search_finds_a_word(browser, address, width):
-    with opened(browser, f"{address}/{PAGES[0]}.html", width=width) as page:
-        page.locator("button.search-button__button:visible").first.click()
-        field = page.locator("#pst-search-dialog input")
-        field.fill("TensorFlow")
-        field.press("Enter")
-        page.wait_for_url("**/search.html?q=TensorFlow*")
-        results = page.locator("#search-results li a")
-        results.first.wait_for()
-        results.first.click()
-        page.wait_for_load_state("load")
-        settle(page)
-        assert "TensorFlow" in page.locator("article").inner_text()
-
-
-PASTED = [  # as others see a message: cut, within a traceback, with names of their own
-    (
-        "AttributeError: module 'tensorflow' has no attribute 'matrix_diag'",
-        "module 'tensorflow' has no attribute 'placeholder'",
-    ),
-    (
-        "Traceback (most recent call last):\n"
-        '  File "/home/anna/lstm/train.py", line 12, in <module>\n'
-        "    cell = tf.contrib.rnn.BasicLSTMCell(128)\n"
-        "AttributeError: module 'tensorflow' has no attribute 'contrib'",
-        "module 'tensorflow' has no attribute 'contrib'",
-    ),
-    (
-        "ModuleNotFoundError: No module named 'tensorflow.contrib.seq2seq'",
-        "No module named 'tensorflow.contrib'",
-    ),
-    (
-        "AttributeError: `MultiRNNCell` is not available with Keras 3.",
-        "`BasicLSTMCell` is not available with Keras 3.",
-    ),
-    (
-        "module 'tensorflow._api.v2.train' has no attribute 'GradientDescentOptimizer'",
-        "module 'tensorflow._api.v2.nn' has no attribute 'rnn_cell'",
-    ),
-    (
-        "ValueError: Variable model/lstm/bidirectional_rnn/fw/gru_cell/gates/kernel "
-        "already exists, disallowed. Did you mean to set reuse=True or "
-        "reuse=tf.AUTO_REUSE in VarScope? Originally defined at:\n"
-        '  File "train.py", line 3, in <module>',
-        "Variable rnn/basic_lstm_cell/kernel already exists",
-    ),
-    (
-        "ValueError: Dimensions must be equal, but are 256 and 156 for 'rnn/while/rnn/"
-        "multi_rnn_cell/cell_0/cell_0/basic_lstm_cell/MatMul_1' (op: 'MatMul') with "
-        "input shapes: [64,256], [156,512].",
-        "Dimensions must be equal",
-    ),
-    (
-        "ValueError: Attempt to reuse RNNCell <tensorflow.contrib.rnn.python.ops."
-        "core_rnn_cell_impl.LSTMCell object at 0x7f2c> with a different variable scope "
-        "than its first use.  First use of cell was with scope 'rnn/multi_rnn_cell/"
-        "cell_0/lstm_cell', this attempt is with scope 'rnn/multi_rnn_cell/cell_1/"
-        "lstm_cell'.  Please create a new instance of the cell if you would like it to "
-        "use a different set of weights.",
-        "Dimensions must be equal",
-    ),
-    (
-        "ValueError: Cannot feed value of shape (64, 784) for Tensor 'Placeholder_1:0',"
-        " which has shape '(?, 28, 28)'",
-        "Cannot feed value of shape",
-    ),
-    ("'Tensor' object has no attribute 'numpy'", "'SymbolicTensor' object has no"),
-    (
-        "FailedPreconditionError: Attempting to use uninitialized value beta1_power",
-        "Attempting to use uninitialized value",
-    ),
-    (
-        "tensorflow.python.framework.errors_impl.NotFoundError: Restoring from "
-        "checkpoint failed. This is most likely due to a Variable name or other graph "
-        "key that is missing from the checkpoint. Original error:\n\n"
-        "Key encoder/lstm/bias not found in checkpoint\n\t [[node save/RestoreV2]]",
-        "Key rnn/basic_lstm_cell/bias not found in checkpoint",
-    ),
-    (
-        "InvalidArgumentError (see above for traceback): Assign requires shapes of "
-        "both tensors to match. lhs shape= [10000,650] rhs shape= [10000,200]",
-        "Assign requires shapes of both tensors to match",
-    ),
-    (
-        "DataLossError: Unable to open table file D:\\ckpt\\model.ckpt-9.data-00000-of-"
-        "00001: Data loss: not an sstable (bad magic number): perhaps your file is "
-        "in a different file format and you need to use a different restore operator?",
-        "Unable to open table file",
-    ),
-    (
-        "ValueError: Layer lstm_2 weight shape (128, 512) is not compatible with "
-        "provided weight shape (256, 512).",
-        "Layer gru weight shape",
-    ),
-    (
-        'ValueError: Input 0 of layer "lstm_7" is incompatible with the layer: '
-        "expected ndim=3, found ndim=2. Full shape received: (None, 64)",
-        "Input 0 with name 'None' of layer",
-    ),
-    (
-        "ValueError: Unrecognized keyword arguments passed to Embedding: "
-        "{'input_length': 20}",
-        "Unrecognized keyword arguments passed to LSTM",
-    ),
-    (
-        "runs/7/model.ckpt holds no recurrent cell whose name is known here. Its "
-        "variables: w, b.",
-        "holds no recurrent cell whose name is known here.",
-    ),
-]
-
-ORDINARY = [
-    "gate order",
-    "forget bias",
-    "sequence_length",
-    "LSTMStateTuple",
-    "tensorflow contrib rnn",
-    "how do I initialize the state of an LSTM",
-    "save and restore a checkpoint",
-    "what is the shape of the outputs",
-    "module attribute error",
-    "stateful batch size",
-    "session run feed_dict",
-    "variable scope reuse",
-    "weight shape",
-]
-
-
-@pytest.fixture(scope="module")
-def index_of_errors(site):
-    """Give the entries of the error index, as the search page has them."""
-    text = (site / "search.html").read_text(encoding="utf-8")
-    return json.loads(BeautifulSoup(text, "html.parser").find(id="error-index").string)
-
-
-def test_a_pasted_message_leads_to_its_place(browser, address, index_of_errors):
-    """By a click for the first and the last entry, by its link for all."""
-    ends = index_of_errors[0], index_of_errors[-1]
-    missed = []
-    with opened(browser, f"{address}/search.html") as page:
-        for entry in index_of_errors:
-            page.goto(f"{address}/search.html?q={quote(entry['messages'][0])}")
-            first = page.locator(".bd-search-container li a").first
-            if first.get_attribute("href") != entry["link"]:
-                missed.append(entry["heading"])
-            if entry in ends:
-                first.click()
-                page.wait_for_url(f"**/{entry['link']}")
-                settle(page)
-        links = [[f"{address}/{e['link']}", e["heading"]] for e in index_of_errors]
-        for link in (links[-1:], links):  # as it was opened first, then all
-            missed += page.evaluate(SECTIONS, link)
-    assert missed == []
-
-
-def test_each_message_finds_its_entry_whatever_stands_around_it(
-    browser, site, index_of_errors
-):
-    pasted = PASTED + [
-        (message, entry["heading"])
-        for entry in index_of_errors
-        for message in entry["messages"]
-    ]
-    with opened(browser, f"file://{site}/search.html") as page:
-        ask = "([q, all]) => errorsLike(q, all).map(({entry}) => entry.heading)"
-        for text, heading in pasted:
-            found = page.evaluate(ask, [text, index_of_errors])
-            assert found, text
-            assert found[0].startswith(heading), (text, found)
-        for text in ORDINARY:
-            assert page.evaluate(ask, [text, index_of_errors]) == [], text
-
-
-def test_a_traceback_is_pasted_from_the_clipboard(browser, address):
-    allowed = ["clipboard-read", "clipboard-write"]
-    url = f"{address}/{PAGES[0]}.html"
-    with opened(browser, url, permissions=allowed) as page:
-        page.evaluate("text => navigator.clipboard.writeText(text)", PASTED[1][0])
-        page.locator("button.search-button__button:visible").first.click()
-        field = page.locator("#pst-search-dialog input")
-        field.press("Control+V")
-        field.press("Enter")
-        page.wait_for_url("**/search.html?q=*")
-        first = page.locator(".bd-search-container li a").first
-        first.wait_for()
-        assert first.inner_text() == PASTED[1][1]
-        for theme in THEMES:
-            look(page, theme=theme)
-            assert barred(page, within=".errors-found") == []
-
-
-def test_errors_are_found_from_a_folder(browser, site):
-    url = f"file://{site}/search.html?q={quote(PASTED[0][0])}"
-    # The ordinary results below them fetch their pages, which a folder doesn't allow.
-    with visited(browser, url) as (page, _):
-        first = page.locator(".errors-found a").first
-        assert first.inner_text() == PASTED[0][1]
-        first.click()
-        page.wait_for_url("file://**/27_error_index.html#*")
-        settle(page)
-        assert page.evaluate(SECTIONS, [[page.url, PASTED[0][1]]]) == []
 
 
 def test_tabs_open_on_what_runs_today_and_are_chosen_for_the_whole_book(

@@ -67,23 +67,7 @@ function errorsLike(search, entries) {
   return ranked.filter(({ score }) => score >= sure).slice(0, MOST);
 }
 
-function showErrors() {
-  const search = new URLSearchParams(location.search).get("q") ?? "";
-  const entries = JSON.parse(document.getElementById("error-index").textContent);
-  const found = errorsLike(search, entries);
-  if (!found.length) return;
-  const section = document.createElement("section");
-  section.className = "errors-found";
-  section.setAttribute("aria-live", "polite");
-  document.getElementById("search-results").before(section);
-  const add = (parent, name) => parent.appendChild(document.createElement(name));
-  add(section, "h2").textContent = "Error index";
-  const list = add(section, "ul");
-  for (const { entry } of found) {
-    const link = add(add(list, "li"), "a");
-    link.href = entry.link;
-    add(link, "code").textContent = entry.heading;
-  }
+// The entries of this page's data that a search belongs to.
+function errorsFound(search) {
+  return errorsLike(search, JSON.parse(document.getElementById("error-index").textContent));
 }
-
-showErrors();
