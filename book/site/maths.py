@@ -5,6 +5,7 @@ the characters that the book's formulas use. A formula that cannot be drawn is a
 of the build, with its place: `make book` fails there.
 """
 
+import re
 from html import escape
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -23,6 +24,8 @@ from book.site.mathml import FormulaError, characters, mathml
 
 FONT = "STIXTwoMath-Regular.ttf"
 WRITTEN = "maths.woff"  # in _static, where maths.css expects it
+OPENING = re.compile(r"[(\[“]*$")
+CLOSING = re.compile(r"[.,;:!?)\]”…]*")
 CELL = 10_000  # MyST-NB's line n of cell c is the line c * CELL + n
 
 logger = logging.getLogger(__name__)
@@ -81,6 +84,34 @@ def on_merge(app: Sphinx, env: BuildEnvironment, docnames, other) -> None:
     """Takes over what a parallel reader found in its pages."""
     for docname in docnames & characters_by_page(other).keys():
         characters_by_page(env)[docname] = characters_by_page(other)[docname]
+
+
+def hold_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Keeps the punctuation beside a formula on the formula's line."""
+    if app.builder.format != "html":
+        return
+    for formula in list(doctree.findall(nodes.math)):
+        before, after = _beside(formula, -1), _beside(formula, 1)
+        opening, closing = OPENING.search(before)[0], CLOSING.match(after)[0]
+        if opening or closing:
+            parts = [nodes.Text(opening), formula.deepcopy(), nodes.Text(closing)]
+            held = nodes.inline("", "", *parts, classes=["held"])
+            if closing:
+                _put_beside(formula, 1, after[len(closing) :])
+            if opening:
+                _put_beside(formula, -1, before[: -len(opening)])
+            formula.replace_self(held)
+
+
+def _beside(node: nodes.Node, side: int) -> str:
+    """Gives the text right before (-1) or after (1) a node, "" if there is none."""
+    at = node.parent.index(node) + side
+    found = node.parent[at] if 0 <= at < len(node.parent) else ""
+    return str(found) if isinstance(found, nodes.Text) else ""
+
+
+def _put_beside(node: nodes.Node, side: int, text: str) -> None:
+    node.parent[node.parent.index(node) + side] = nodes.Text(text)
 
 
 def visit_math(translator, node: nodes.math) -> None:
@@ -155,6 +186,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", read_formulas)
     app.connect("env-purge-doc", on_purge)
     app.connect("env-merge-info", on_merge)
+    app.connect("doctree-resolved", hold_together)
     app.connect("build-finished", write_font)
     return {
         "version": "1",
