@@ -19,6 +19,7 @@ from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -123,19 +124,23 @@ def measure(url: str, device: str, environment: dict[str, str]) -> dict[str, flo
         RuntimeError: Lighthouse gave no report; holds what it said.
     """
     options = [
-        "--output=json",
         "--quiet",
         "--throttling-method=simulate",
         f"--only-categories={','.join(GOALS[device])}",
         "--chrome-flags=--headless=new --no-sandbox",
         *(["--preset=desktop"] if device == "desktop" else []),
     ]
-    done = subprocess.run(
-        [*LIGHTHOUSE, url, *options], env=environment, capture_output=True, text=True
-    )
-    if done.returncode or not done.stdout.startswith("{"):
-        raise RuntimeError(f"Lighthouse gave no report for {url}:\n{done.stderr}")
-    return read(json.loads(done.stdout))
+    with TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        done = subprocess.run(
+            [*LIGHTHOUSE, url, "--output=json", f"--output-path={report}", *options],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode or not report.exists():
+            raise RuntimeError(f"Lighthouse gave no report for {url}:\n{done.stderr}")
+        return read(json.loads(report.read_text(encoding="utf-8")))
 
 
 def read(report: dict) -> dict[str, float]:
