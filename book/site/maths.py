@@ -7,7 +7,7 @@ of the build, with its place: `make book` fails there.
 
 import re
 from html import escape
-from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
 from docutils import nodes
@@ -62,7 +62,7 @@ def read_formulas(app: Sphinx, doctree: nodes.document) -> None:
             logger.warning(
                 _("This formula cannot be drawn: %s; %s\n%s"),
                 error,
-                _place(node),
+                place(node),
                 node.astext(),
                 location=node,
             )
@@ -70,7 +70,8 @@ def read_formulas(app: Sphinx, doctree: nodes.document) -> None:
         characters_by_page(app.env)[app.env.docname] = found
 
 
-def _place(node: nodes.Element) -> str:
+def place(node: nodes.Element) -> str:
+    """Gives the line of a formula in its file, or the cell and the line in that."""
     cell, line = divmod(node.line or 0, CELL)
     return f"cell {cell}, line {line}" if cell else f"line {line}"
 
@@ -116,14 +117,14 @@ def _put_beside(node: nodes.Node, side: int, text: str) -> None:
 
 def visit_math(translator, node: nodes.math) -> None:
     """Writes a formula within a line."""
-    translator.body.append(_written(node))
+    translator.body.append(written(node))
     raise nodes.SkipNode
 
 
 def visit_math_block(translator, node: nodes.math_block) -> None:
     """Writes a formula on a line of its own, with its number if it has one."""
     translator.body.append(translator.starttag(node, "div", CLASS="math"))
-    translator.body.append(_written(node))
+    translator.body.append(written(node))
     if node["number"]:
         number = get_node_equation_number(translator, node)
         translator.body.append(f'<span class="eqno">({number})</span>')
@@ -131,7 +132,8 @@ def visit_math_block(translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def _written(node: nodes.Element) -> str:
+def written(node: nodes.Element) -> str:
+    """Gives a formula as HTML; one that cannot be drawn, as it was typed."""
     try:
         return drawn(node)
     except FormulaError:
@@ -155,15 +157,15 @@ def cut_font(used: set[str], path: Path) -> None:
     options = subset.Options(
         flavor="woff", layout_features=[], hinting=False, name_IDs=[0, 1, 2, 5, 13, 14]
     )
-    with as_file(files("ziamath") / "fonts" / FONT) as source:
-        font = subset.load_font(source, options)
-        for table in font["cmap"].tables:  # a prime is always in a script: drawn for it
-            table.cmap[ord("′")] = "minute.ssty"
-        _keep_two_roots(font)
-        cutter = subset.Subsetter(options)
-        cutter.populate(text="".join(used))
-        cutter.subset(font)
-        subset.save_font(font, path, options)
+    (package,) = find_spec("ziamath").submodule_search_locations
+    font = subset.load_font(Path(package, "fonts", FONT), options)
+    for table in font["cmap"].tables:  # a prime is always in a script: drawn for it
+        table.cmap[ord("′")] = "minute.ssty"
+    _keep_two_roots(font)
+    cutter = subset.Subsetter(options)
+    cutter.populate(text="".join(used))
+    cutter.subset(font)
+    subset.save_font(font, path, options)
 
 
 def _keep_two_roots(font: TTFont) -> None:
