@@ -21,7 +21,8 @@ ANEW := yes
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book check test style lab notebooks oracle lock address gettext clean
+.PHONY: help book check test style lighthouse lab notebooks oracle lock address \
+    gettext clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +44,10 @@ style: $(READY)
 	$(BIN)/codespell
 	$(BIN)/deptry .
 	$(BIN)/lint-imports
+
+# PAGES="chapters/claims" measures only these.
+lighthouse: $(READY) ## measure the built site (needs Node.js and Chromium)
+	$(BIN)/python -m book.site.lighthouse $(PAGES)
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab

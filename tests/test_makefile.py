@@ -15,6 +15,7 @@ COMMANDS = [
     "book",
     "check",
     "test",
+    "lighthouse",
     "lab",
     "notebooks",
     "oracle",

@@ -183,11 +183,3 @@ def test_nothing_of_the_template_is_left_that_says_nothing(built):
     for path, page in built.items():
         text = page.get_text()
         assert [words for words in idle if words in text] == [], path.name
-
-
-def test_the_copy_of_mathjax_is_the_one_its_readme_names():
-    folder = ROOT / "book" / "site" / "assets" / "mathjax"
-    script = (folder / "tex-svg.js").read_text("utf-8")
-    assert "MathJax 3.2.2" in (folder / "README.md").read_text("utf-8")
-    assert '"3.2.2"' in script
-    assert "Apache License" in (folder / "LICENSE").read_text("utf-8")

@@ -1,7 +1,7 @@
 // What is wider than the page scrolls within itself: let the keyboard reach it too.
 function letKeyboardScroll() {
   const wide =
-    "mjx-container[display], .pst-scrollable-table-container, .cell_output, .text_html, pre";
+    "div.math, .pst-scrollable-table-container, .cell_output, .text_html, pre";
   for (const element of document.querySelectorAll(wide)) {
     if (element.scrollWidth > element.clientWidth) {
       element.tabIndex = 0;
@@ -11,8 +11,7 @@ function letKeyboardScroll() {
   }
 }
 
-window.addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise;
+window.addEventListener("load", () => {
   letKeyboardScroll();
   for (const fold of document.querySelectorAll("details")) {
     fold.addEventListener("toggle", letKeyboardScroll);
