@@ -1,6 +1,8 @@
 // What the theme's own buttons lack.
 "use strict";
 {
+  const _ = bookText;
+
   // The theme's script takes the focus away from a button that was pressed; from a button
   // that the keyboard pressed it may not.
   function keepFocus(button) {

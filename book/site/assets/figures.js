@@ -2,6 +2,8 @@
 // script, its link leads to the picture.
 "use strict";
 {
+  const _ = bookText;
+
   function openLarge(image) {
     const dialog = document.createElement("dialog");
     const close = document.createElement("button");

@@ -3,6 +3,8 @@
 // words that were typed.
 "use strict";
 {
+  const _ = bookText;
+
   // Gives the field, its label and the count, in one bar.
   //   list: the element that holds the items. label: the field's name.
   //   count(shown, all): the words for how many there are.
