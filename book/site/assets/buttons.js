@@ -33,9 +33,12 @@
   function printInLight() {
     const page = document.documentElement.dataset;
     let theme;
-    matchMedia("print").addEventListener("change", ({ matches }) => {
-      if (matches) theme = page.theme;
-      page.theme = matches ? "light" : theme;
+    window.addEventListener("beforeprint", () => {
+      theme = page.theme;
+      page.theme = "light";
+    });
+    window.addEventListener("afterprint", () => {
+      page.theme = theme;
     });
   }
 
