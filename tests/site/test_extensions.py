@@ -279,6 +279,16 @@ def test_an_image_gets_the_text_of_its_output():
         ] == ["A sine."]
 
 
+def test_an_image_keeps_its_colours_where_they_are_values():
+    for metadata, classes in [
+        ({"alt": "A map.", "keep_colours": True}, ["keep-colours"]),
+        ({"alt": "A sine."}, []),
+    ]:
+        for found in rendered({"image/png": metadata}):
+            images = [image for node in found for image in node.findall(nodes.image)]
+            assert [image["classes"] for image in images] == [classes]
+
+
 @pytest.mark.parametrize(
     ("metadata", "mime_type"),
     [
