@@ -28,8 +28,8 @@ ALT_LENGTH = 20
 def show(fig, alt):
     """Display a figure with a text for those who cannot see it, and close it.
 
-    The output's metadata holds the text. Where colours are values, as in a heat map or
-    beside a colour bar, it says so too: a dark page turns over the colours of the others.
+    The output's metadata holds the text. It says too where colours are values, as in a
+    heat map or beside a colour bar: a dark page turns over those of all other figures.
 
     Args:
         fig: a matplotlib figure.

@@ -26,7 +26,7 @@ CLOSED = {
 """What JupyterLab closes in a cell, and the tags that ask for it."""
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-IMAGE_KEYS = ["alt", "keep_colours"]  # of an image's metadata, as book.figures writes it
+IMAGE_KEYS = ["alt", "keep_colours"]  # of an image's metadata: what figures.show writes
 
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)

@@ -528,7 +528,8 @@ def test_claims_can_be_searched(browser, site):
         claims = page.locator("article ul.claims > li")
         chapters = page.locator("article section section h2:visible")
         every = claims.count()
-        kernels = [text for text in claims.all_inner_texts() if "kernel" in text.lower()]
+        texts = claims.all_inner_texts()
+        kernels = [text for text in texts if "kernel" in text.lower()]
         assert every > len(kernels) > 1
         shown = page.locator(".filter output")
         assert shown.inner_text() == f"{every} of {every} claims"
@@ -550,7 +551,7 @@ def test_a_figure_opens_large_and_shuts_by_keyboard(browser, address):
         large = page.get_by_role("dialog").locator("img")
         large.wait_for()
         assert large.get_attribute("alt") == link.locator("img").get_attribute("alt")
-        sizes = "image => [image.width, image.naturalWidth, image.parentNode.clientWidth]"
+        sizes = "img => [img.width, img.naturalWidth, img.parentNode.clientWidth]"
         width, natural, window = large.evaluate(sizes)
         assert width == natural > PHONE >= window
         page.keyboard.press("Escape")

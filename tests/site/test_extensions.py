@@ -205,6 +205,7 @@ def test_folds_say_what_lies_in_them(small_book):
         code("f", "f\n", ["raises-exception"]),
         code("g", "✓ one\n✓ theorem: two\n", ["checks"]),
         code("h", "✓ three\n", ["checks"]),
+        code("i", None, ["hide-input"]),
     ]
     write_notebook(source / "a.ipynb", "A", *cells)
     found = [
@@ -222,6 +223,7 @@ def test_folds_say_what_lies_in_them(small_book):
         ("Show the code and its output|Hide the code", True, True),
         ("2 checks", True, True),
         ("1 check", True, True),
+        ("Show the code that draws the next figure|Hide the code", True, False),
     ]
 
 
