@@ -495,7 +495,7 @@ def test_tabs_open_on_what_runs_today_and_are_chosen_for_the_whole_book(
 def test_a_table_can_be_searched(browser, site):
     url = f"file://{site}/chapters/23_what_still_works.html"
     with opened(browser, url) as page:
-        assert page.locator(".table-search").count() == 2
+        assert page.locator(".filter").count() == 2
         field = page.get_by_role("searchbox", name="Search this table").first
         rows = page.locator(".tag_searchable table").first.locator("tbody tr")
         every = rows.all_inner_texts()
@@ -505,7 +505,7 @@ def test_a_table_can_be_searched(browser, site):
         def left(typed):
             field.fill("")
             field.press_sequentially(typed)
-            count = page.locator(".table-search output").first.inner_text()
+            count = page.locator(".filter output").first.inner_text()
             return rows.locator("visible=true").all_inner_texts(), count
 
         assert left("crf") == (crf, f"{len(crf)} of {len(every)} rows")
