@@ -572,6 +572,24 @@ def test_paper_is_white_also_of_a_dark_page(browser, address):
         assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+def test_one_sees_where_the_keyboard_is(browser, address):
+    outline = "element => getComputedStyle(element).outlineStyle"
+    with opened(browser, f"{address}/chapters/05_basic_lstm_cell.html") as page:
+        unseen = []
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            place = page.locator(":focus")
+            if place.evaluate(outline) != "solid":
+                unseen.append(place.evaluate("element => element.outerHTML"))
+        for place in [page.locator("summary").first, page.locator(".copybtn").first]:
+            place.focus()
+            if place.evaluate(outline) != "solid":
+                unseen.append(place.evaluate("element => element.outerHTML"))
+        page.locator(".sd-tab-set > input").first.focus()
+        assert page.locator(".sd-tab-set > label").first.evaluate(outline) == "solid"
+        assert unseen == []
+
+
 def test_the_switch_of_the_colours_keeps_the_focus_and_says_how_it_stands(
     browser, address
 ):
