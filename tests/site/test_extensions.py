@@ -235,6 +235,14 @@ def test_the_words_of_a_fold_are_its_name(small_book):
     assert summary.find("p") is None
 
 
+def test_an_empty_heading_of_a_table_is_an_empty_cell(small_book):
+    source, build = small_book
+    table = "<table><tr><th></th><th>loss</th></tr></table>"
+    (source / "table.md").write_text(f"# Table\n\n{table}\n")
+    row = build()["table"].select_one("tr")
+    assert [cell.name for cell in row.find_all(["th", "td"])] == ["td", "th"]
+
+
 def test_a_page_describes_itself(small_book):
     source, build = small_book
     own = "---\nmyst:\n  html_meta:\n    description: My own.\n---\n# Own\n\nText.\n"
