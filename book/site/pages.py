@@ -34,7 +34,7 @@ def add_description(app, pagename, templatename, context, doctree) -> None:
 
 
 def leave_corners_empty(app, pagename, templatename, context, doctree) -> None:
-    """Makes an empty heading of a table an empty cell: pandas writes it as a heading."""
+    """Makes an empty heading of a table, which pandas writes, an empty cell."""
     if body := context.get("body"):
         context["body"] = body.replace("<th></th>", "<td></td>")
 
