@@ -4,6 +4,8 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 from IPython.display import display
+from matplotlib.collections import QuadMesh
+from matplotlib.image import AxesImage
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 plt.style.use(Path(__file__).with_name("book.mplstyle"))
@@ -26,6 +28,9 @@ ALT_LENGTH = 20
 def show(fig, alt):
     """Display a figure with a text for those who cannot see it, and close it.
 
+    The output's metadata holds the text. It says too where colours are values, as in a
+    heat map or beside a colour bar: a dark page turns over those of all other figures.
+
     Args:
         fig: a matplotlib figure.
         alt: what the figure shows and what is to be seen in it, at least
@@ -38,7 +43,10 @@ def show(fig, alt):
         raise ValueError(
             f"alt is {alt!r}; expected at least {ALT_LENGTH} characters that say it."
         )
-    display(fig, metadata={"image/png": {"alt": alt}})
+    metadata = {"alt": alt}
+    if fig.findobj(lambda artist: isinstance(artist, (AxesImage, QuadMesh))):
+        metadata["keep_colours"] = True
+    display(fig, metadata={"image/png": metadata})
     plt.close(fig)
 
 

@@ -22,6 +22,28 @@ def test_show_displays_with_its_alt_text_and_closes(monkeypatch):
     assert not plt.fignum_exists(fig.number)
 
 
+def draw_image(ax):
+    ax.imshow([[0, 1]])
+
+
+def draw_mesh(ax):
+    ax.pcolormesh([[0, 1]])
+
+
+def draw_curve_with_colour_bar(ax):
+    ax.figure.colorbar(plt.cm.ScalarMappable(), ax=ax)
+
+
+@pytest.mark.parametrize("draw", [draw_image, draw_mesh, draw_curve_with_colour_bar])
+def test_colours_that_are_values_are_kept(monkeypatch, draw):
+    seen = []
+    monkeypatch.setattr(figures, "display", lambda fig, metadata: seen.append(metadata))
+    fig, ax = plt.subplots()
+    draw(ax)
+    figures.show(fig, alt="from white at the left to black")
+    assert seen[0]["image/png"]["keep_colours"] is True
+
+
 def test_a_text_that_says_nothing_is_refused():
     fig, _ = plt.subplots()
     with pytest.raises(ValueError, match="at least 20"):

@@ -89,8 +89,8 @@ def pytest_itemcollected(item):
 
     def without_progress_with_figures(test, ref, skip_compare=None):
         return compare_outputs(
-            [_show_alt(output) for output in test if not is_progress(output)],
-            [_show_alt(output) for output in ref],
+            [_show_metadata(output) for output in test if not is_progress(output)],
+            [_show_metadata(output) for output in ref],
             skip_compare,
         )
 
@@ -102,13 +102,17 @@ def _images(output) -> list[str]:
     return [kind for kind in output.get("data", {}) if kind.startswith("image/")]
 
 
-def _show_alt(output):
-    """Add an image's alternative text to the data that nbval compares."""
+def _show_metadata(output):
+    """Add an image's alternative text, and more, to the data that nbval compares."""
     metadata = output.get("metadata", {})
-    alts = [metadata.get(kind, {}).get("alt", "none") for kind in _images(output)]
-    if not alts:
+    shown = []
+    for kind in _images(output):
+        known = metadata.get(kind, {})
+        keeps = " (keeps its colours)" if known.get("keep_colours") else ""
+        shown.append(known.get("alt", "none") + keeps)
+    if not shown:
         return output
-    return type(output)(output, data={**output["data"], FIGURE: "\n".join(alts)})
+    return type(output)(output, data={**output["data"], FIGURE: "\n".join(shown)})
 
 
 @pytest.hookimpl(wrapper=True)

@@ -26,6 +26,7 @@ CLOSED = {
 """What JupyterLab closes in a cell, and the tags that ask for it."""
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+IMAGE_KEYS = ["alt", "keep_colours"]  # of an image's metadata: what figures.show writes
 
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
@@ -39,7 +40,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     """Give a copy of a notebook that holds only what a reader or a test needs.
 
     - Metadata: the kernel's name for the notebook; for a cell its sorted tags, and
-      what JupyterLab closes because of them; for an image the alternative text.
+      what JupyterLab closes because of them; for an image the alternative text, and
+      whether its colours are values.
     - Ids of cells: kept where valid and unique, else made from the cell's source.
     - Outputs: consecutive pieces of one stream joined; overwritten lines, widgets and
       progress bars gone, and all of stderr in a cell whose output is not compared.
@@ -112,7 +114,7 @@ def _normalise_outputs(cell: NotebookNode) -> list[NotebookNode]:
                 continue
             output.metadata = nbformat.from_dict(
                 {
-                    kind: {"alt": value["alt"]}
+                    kind: {key: value[key] for key in IMAGE_KEYS if key in value}
                     for kind, value in output.metadata.items()
                     if kind.startswith("image/") and "alt" in value
                 }

@@ -5,7 +5,7 @@ words. Here each kind of fold says what lies in it, and the tags ``solution`` an
 ``checks`` fold too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from docutils import nodes
@@ -33,6 +33,7 @@ FOLDS = {  # the first that a cell's tags name is taken
     "hide-input": Fold("input", _("Show the code"), _("Hide the code")),
     "hide-output": Fold("output", _("Show the output"), _("Hide the output")),
 }
+FOR_LATER = _("Show the code that draws the next figure")
 ONE_CHECK = _("1 check")
 
 
@@ -51,11 +52,20 @@ def label_folds(app: Sphinx, doctree: nodes.document) -> None:
         fold = fold_of(cell["cell_metadata"].get("tags", []))
         if fold is not None:
             cell["hide_mode"] = fold.hides
+            if fold is FOLDS["hide-input"] and not _outputs(cell):
+                fold = replace(fold, shut=FOR_LATER)  # nothing else stands on its bar
             number = cell.astext().count(MARK.strip())  # of the claims in its output
             for prompt, words in (("show", fold.shut), ("hide", fold.open)):
                 if "{n}" in words and number == 1:
                     words = ONE_CHECK
                 cell[f"prompt_{prompt}"] = words.format(n=number)
+
+
+def _outputs(cell: nodes.container) -> list[nodes.Node]:
+    """Gives what a cell of code put out."""
+    containers = cell.findall(nodes.container)
+    kind = "cell_code_output"
+    return [part for box in containers if box.get("nb_element") == kind for part in box]
 
 
 def visit_fold(translator, node: HideCodeCellNode) -> None:

@@ -33,7 +33,14 @@ def add_description(app, pagename, templatename, context, doctree) -> None:
     context["metatags"] = context.get("metatags", "") + meta
 
 
+def leave_corners_empty(app, pagename, templatename, context, doctree) -> None:
+    """Makes an empty heading of a table, which pandas writes, an empty cell."""
+    if body := context.get("body"):
+        context["body"] = body.replace("<th></th>", "<td></td>")
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Registers the description."""
+    """Registers both."""
     app.connect("html-page-context", add_description)
+    app.connect("html-page-context", leave_corners_empty)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

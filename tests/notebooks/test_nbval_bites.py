@@ -75,6 +75,15 @@ def with_another_alt(cell):
     return None
 
 
+def with_other_colours(cell):
+    cell = copy.deepcopy(cell)
+    for output in cell.outputs:
+        if known := output.get("metadata", {}).get("image/png"):
+            known["keep_colours"] = not known.get("keep_colours", False)
+            return cell
+    return None
+
+
 def unrun(cell):
     cell = copy.deepcopy(cell)
     cell.execution_count, cell.outputs = None, []
@@ -90,6 +99,7 @@ def decimal(cell):
 ALTERATIONS = {
     "figure removed": without_figure,
     "alternative text": with_another_alt,
+    "colours kept": with_other_colours,
     "claim": in_text(rf"(?m)^({MARK}.*\s)(\w+)", r"\1not \2"),
     "shape": in_text(
         r"\((\d*)(\d)(?=[,)])", lambda m: f"({m[1]}{(int(m[2]) + 1) % 10}"

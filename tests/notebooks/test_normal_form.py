@@ -144,6 +144,8 @@ def test_only_the_alternative_text_is_kept_of_an_outputs_metadata():
         )
     )
     assert output.metadata == {"image/png": {"alt": "a curve"}}
+    known = {"image/png": {"alt": "a map", "keep_colours": True}}
+    assert with_outputs(display({"image/png": "A"}, **known))[0].metadata == known
     (output,) = with_outputs(display({"image/png": "A"}, **{"image/png": {"width": 6}}))
     assert output.metadata == {}
 

@@ -87,6 +87,22 @@ FOLLOW = """async links => {  // gives the links whose claim does not come into 
     return missed;
 }"""
 
+FIGURES_CUT = """figures => figures.filter(figure => {
+    const column = figure.closest(".cell_output");
+    const link = figure.closest("a.opens");
+    return figure.getBoundingClientRect().width > column.clientWidth
+        || link?.href !== figure.src;
+}).map(figure => figure.src)"""
+
+LINES_CUT = """blocks => blocks.filter(block => {
+    const longest = Math.max(...block.innerText.split("\\n").map(line => line.length));
+    return block.scrollWidth > block.clientWidth && longest <= 88;
+}).map(block => [block.scrollWidth - block.clientWidth, block.innerText])"""
+
+TABLES_CUT = """tables => tables
+    .filter(({parentElement: box}) => box.scrollWidth > box.clientWidth)
+    .map(table => table.innerText)"""
+
 # A page has thousands of coloured words of code, but of a dozen kinds: one word of each
 # kind is looked at, wherever it stands. (A narrower rule is quick; a context that
 # excludes elements costs seconds for each rule.)
@@ -225,14 +241,13 @@ def assert_formulas_are_drawn(page):
 
 
 def barred(page, within=None, **options):
-    """Give what keeps a reader out, by axe-core's rules: every fault that is grave."""
+    """Give what keeps a reader out, by axe-core's rules, of any severity."""
     options = {"resultTypes": ["violations"], "preload": False, **options}
     axe = Axe(AXE_SCRIPT + SAMPLE_CODE)
     found = axe.run(page, within, options).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:300]} {node['failureSummary']}"
         for violation in found
-        if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
 
@@ -269,7 +284,7 @@ def test_tabs_open_on_what_runs_today_and_are_chosen_for_the_whole_book(
 def test_a_table_can_be_searched(browser, site):
     url = f"file://{site}/chapters/23_what_still_works.html"
     with opened(browser, url) as page:
-        assert page.locator(".table-search").count() == 2
+        assert page.locator(".filter").count() == 2
         field = page.get_by_role("searchbox", name="Search this table").first
         rows = page.locator(".tag_searchable table").first.locator("tbody tr")
         every = rows.all_inner_texts()
@@ -279,13 +294,113 @@ def test_a_table_can_be_searched(browser, site):
         def left(typed):
             field.fill("")
             field.press_sequentially(typed)
-            count = page.locator(".table-search output").first.inner_text()
+            count = page.locator(".filter output").first.inner_text()
             return rows.locator("visible=true").all_inner_texts(), count
 
         assert left("crf") == (crf, f"{len(crf)} of {len(every)} rows")
         assert left("viterbi CRF") == (crf[-1:], f"1 of {len(every)} rows")
         assert left("no such name") == ([], f"0 of {len(every)} rows")
         assert left("") == (every, f"{len(every)} rows")
+
+
+@pytest.mark.parametrize("name", ["03_lstm_from_scratch", "23_what_still_works"])
+def test_a_phone_shows_every_column(browser, address, name):
+    with opened(browser, f"{address}/chapters/{name}.html", width=PHONE) as page:
+        look(page, PHONE, folds_open=True)
+        tables = page.locator("article table")
+        assert tables.count() > 0
+        assert tables.evaluate_all(TABLES_CUT) == []
+
+
+def test_claims_can_be_searched(browser, site):
+    with opened(browser, f"file://{site}/chapters/claims.html") as page:
+        claims = page.locator("article ul.claims > li")
+        chapters = page.locator("article section section h2:visible")
+        every = claims.count()
+        texts = claims.all_inner_texts()
+        kernels = [text for text in texts if "kernel" in text.lower()]
+        assert every > len(kernels) > 1
+        shown = page.locator(".filter output")
+        assert shown.inner_text() == f"{every} of {every} claims"
+        field = page.get_by_role("searchbox", name="Search the claims")
+        field.fill("Kernel")
+        assert claims.locator("visible=true").all_inner_texts() == kernels
+        assert shown.inner_text() == f"{len(kernels)} of {every} claims"
+        assert 0 < chapters.count() <= len(kernels)
+        field.fill("no such claim")
+        assert chapters.count() == claims.locator("visible=true").count() == 0
+
+
+def test_a_figure_opens_large_and_shuts_by_keyboard(browser, address):
+    url = f"{address}/chapters/05_basic_lstm_cell.html"
+    with opened(browser, url, width=PHONE) as page:
+        link = page.locator("article a.opens").first
+        link.focus()
+        page.keyboard.press("Enter")
+        large = page.get_by_role("dialog").locator("img")
+        large.wait_for()
+        assert large.get_attribute("alt") == link.locator("img").get_attribute("alt")
+        sizes = "img => [img.width, img.naturalWidth, img.parentNode.clientWidth]"
+        width, natural, window = large.evaluate(sizes)
+        assert width == natural > PHONE >= window
+        page.keyboard.press("Escape")
+        assert page.get_by_role("dialog").count() == 0
+        assert link.evaluate("link => link === document.activeElement")
+
+
+def test_paper_is_white_also_of_a_dark_page(browser, address):
+    url = f"{address}/chapters/05_basic_lstm_cell.html"
+    with opened(browser, url, theme="dark") as page:
+        page.evaluate(
+            """addEventListener("beforeprint", () => {
+                window.paper = getComputedStyle(document.body).backgroundColor;
+            })"""
+        )
+        page.pdf()
+        assert colour(page.evaluate("paper")) == [255, 255, 255]
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_one_sees_where_the_keyboard_is(browser, address):
+    outline = "element => getComputedStyle(element).outlineStyle"
+    with opened(browser, f"{address}/chapters/05_basic_lstm_cell.html") as page:
+        unseen = []
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            place = page.locator(":focus")
+            if place.evaluate(outline) != "solid":
+                unseen.append(place.evaluate("element => element.outerHTML"))
+        for place in [page.locator("summary").first, page.locator(".copybtn").first]:
+            place.focus()
+            if place.evaluate(outline) != "solid":
+                unseen.append(place.evaluate("element => element.outerHTML"))
+        page.locator(".sd-tab-set > input").first.focus()
+        assert page.locator(".sd-tab-set > label").first.evaluate(outline) == "solid"
+        assert unseen == []
+
+
+def test_the_switch_of_the_colours_keeps_the_focus_and_says_how_it_stands(
+    browser, address
+):
+    with opened(browser, f"{address}/{PAGES[0]}.html") as page:
+        switch = page.locator(".theme-switch-button:visible").first
+        page.keyboard.press("Tab")  # the keyboard is in use
+        switch.focus()
+        said = {switch.get_attribute("aria-label")}
+        for _ in range(2):
+            page.keyboard.press("Enter")
+            assert switch.evaluate("button => button === document.activeElement")
+            assert switch.evaluate("b => getComputedStyle(b).outlineStyle") == "solid"
+            spoken = page.locator("body > [role=status]")
+            spoken.filter(has_text=switch.get_attribute("aria-label")).wait_for(
+                state="attached"
+            )
+            said.add(spoken.inner_text())
+        assert said == {
+            "Colours: light",
+            "Colours: dark",
+            "Colours: as the system has them",
+        }
 
 
 @pytest.mark.parametrize("name", CHAPTERS[:1])
@@ -392,9 +507,42 @@ def test_the_paper_of_a_figure_has_the_page_s_colour(page):
     for theme in THEMES:
         look(page, theme=theme)
         paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        for figure in page.locator("article .cell_output > img:visible").all():
+        for figure in page.locator("article .cell_output img:visible").all():
+            keeps = "keep-colours" in (figure.get_attribute("class") or "")
+            ground = [255, 255, 255] if keeps else colour(paper)
             pixels = imread(io.BytesIO(figure.screenshot()))
-            assert np.abs(pixels[3, 3, :3] * 255 - colour(paper)).max() <= 4
+            assert np.abs(pixels[3, 9, :3] * 255 - ground).max() <= 4
+
+
+def test_a_figure_fits_a_phone_and_leads_to_itself(page):
+    look(page, PHONE, folds_open=True)
+    figures = page.locator("article .cell_output img")
+    assert figures.evaluate_all(FIGURES_CUT) == []
+
+
+def test_code_of_88_letters_is_seen_whole(page):
+    for width in (1280, DESK):
+        look(page, width, folds_open=True)
+        assert page.locator("article pre").evaluate_all(LINES_CUT) == []
+
+
+def test_tables_of_text_fit_a_phone(page):
+    look(page, PHONE, folds_open=True)
+    assert page.locator("article table.table").evaluate_all(TABLES_CUT) == []
+
+
+def test_paper_shows_the_title_and_all_tabs(page):
+    look(page)
+    page.emulate_media(media="print")
+    title = page.locator("h1:visible")
+    navigation = page.locator(".bd-sidebar, .bd-header-article, .prev-next-footer")
+    tabs = page.locator(".sd-tab-set > :is(label, .sd-tab-content)")
+    try:
+        assert title.count() == 1
+        assert not any(part.is_visible() for part in navigation.all())
+        assert all(tab.is_visible() for tab in tabs.all())
+    finally:
+        page.emulate_media(media="screen")
 
 
 def test_a_claim_is_found_where_its_link_leads(page, claims):

@@ -205,6 +205,7 @@ def test_folds_say_what_lies_in_them(small_book):
         code("f", "f\n", ["raises-exception"]),
         code("g", "✓ one\n✓ theorem: two\n", ["checks"]),
         code("h", "✓ three\n", ["checks"]),
+        code("i", None, ["hide-input"]),
     ]
     write_notebook(source / "a.ipynb", "A", *cells)
     found = [
@@ -222,6 +223,7 @@ def test_folds_say_what_lies_in_them(small_book):
         ("Show the code and its output|Hide the code", True, True),
         ("2 checks", True, True),
         ("1 check", True, True),
+        ("Show the code that draws the next figure|Hide the code", True, False),
     ]
 
 
@@ -231,6 +233,14 @@ def test_the_words_of_a_fold_are_its_name(small_book):
     summary = build()["a"].select_one("summary")
     assert not summary.has_attr("aria-label")
     assert summary.find("p") is None
+
+
+def test_an_empty_heading_of_a_table_is_an_empty_cell(small_book):
+    source, build = small_book
+    table = "<table><tr><th></th><th>loss</th></tr></table>"
+    (source / "table.md").write_text(f"# Table\n\n{table}\n")
+    row = build()["table"].select_one("tr")
+    assert [cell.name for cell in row.find_all(["th", "td"])] == ["td", "th"]
 
 
 def test_a_page_describes_itself(small_book):
@@ -277,6 +287,16 @@ def test_an_image_gets_the_text_of_its_output():
         assert [
             image["alt"] for node in found for image in node.findall(nodes.image)
         ] == ["A sine."]
+
+
+def test_an_image_keeps_its_colours_where_they_are_values():
+    for metadata, classes in [
+        ({"alt": "A map.", "keep_colours": True}, ["keep-colours"]),
+        ({"alt": "A sine."}, []),
+    ]:
+        for found in rendered({"image/png": metadata}):
+            images = [image for node in found for image in node.findall(nodes.image)]
+            assert [image["classes"] for image in images] == [classes]
 
 
 @pytest.mark.parametrize(

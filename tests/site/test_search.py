@@ -152,7 +152,6 @@ def listen(page, url, wrong):
 def settle(page):
     """Wait until the page has loaded and its formulas are drawn."""
     page.wait_for_load_state("load")
-    page.evaluate("window.MathJax?.startup?.promise.then(() => true)")
     page.wait_for_function("document.fonts.status === 'loaded'")
 
 
