@@ -47,13 +47,18 @@ for (const button of document.querySelectorAll("nav button")) {
   button.addEventListener("click", () => go(current + Number(button.dataset.go)));
 }
 
-// A slide is made smaller until it fits its window, but not illegibly small.
+// A slide is made smaller until it fits its window, but not illegibly small; what is still
+// too wide scrolls.
 function fit() {
   for (const slide of slides) {
     slide.style.removeProperty("--fit");
     for (let size = 0.95; slide.scrollHeight > innerHeight && size >= 0.6; size -= 0.05) {
       slide.style.setProperty("--fit", size);
     }
+  }
+  for (const part of document.querySelectorAll("pre, .math")) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0; // for the keyboard
+    else part.removeAttribute("tabindex");
   }
 }
 
