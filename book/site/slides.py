@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from docutils import nodes
-from docutils.statemachine import StringList
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -21,7 +20,6 @@ from sphinx.util.typing import ExtensionMetadata
 
 from book import atomic
 from book.notebooks import files
-from book.site.language import _
 
 SHAPE = re.compile(r"\((?:\d+|None)(?:, (?:\d+|None))*,?\)")
 END = "_slides"
@@ -224,7 +222,7 @@ class SlidesDirective(SphinxDirective):
             item = nodes.list_item()
             address = f"{path.stem}{END}.html"
             link = nodes.reference("", "", refuri=address, internal=True)
-            parsed, messages = self.state.inline_text(title, self.lineno)
+            parsed, _messages = self.state.inline_text(title, self.lineno)
             link += parsed
             item += nodes.paragraph("", "", link)
             items += item
