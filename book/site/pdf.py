@@ -28,7 +28,9 @@ SITE = ROOT / "_build" / "html"
 FILE = ROOT / "_build" / "pdf" / "lstms-in-tensorflow.pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 IDLE = "a.headerlink, form, noscript, script, .sd-tab-set > input, .ways-in"
-REFERS = ("for", "aria-controls", "aria-labelledby", "aria-describedby")
+REFERS = {"id", "for", "aria-controls", "aria-labelledby", "aria-describedby"}
+HEADINGS = ["h1", "h2", "h3", "h4"]
+NBSP = "\N{NO-BREAK SPACE}"
 FOOTER = (
     '<div style="font: 8pt sans-serif; text-align: center; width: 100%">'
     '<span class="pageNumber"></span></div>'
@@ -71,6 +73,7 @@ def assemble(site: Path, parts: dict[str, list[str]]) -> str:
     articles = {name: _article(page, name, read) for name, page in read.items()}
     titles = {name: article.h1.decode_contents() for name, article in articles.items()}
     reference = citation.read()
+    title = escape(reference["title"]).replace(" ", "&nbsp;<wbr>")  # see _keep_spaces
     lines = [
         f"<p>{escape(line)}</p>"
         for line in (
@@ -87,7 +90,7 @@ def assemble(site: Path, parts: dict[str, list[str]]) -> str:
             *styles,
             '<link rel="stylesheet" href="../_static/pdf.css">',
             '</head><body class="book">',
-            f"<header><h1>{escape(reference['title'])}</h1>{''.join(lines)}</header>",
+            f"<header><h1>{title}</h1>{''.join(lines)}</header>",
             f"<nav>{_list(parts, titles)}</nav>",
             '<main class="bd-main"><div class="bd-content">',
             '<div class="bd-article-container">',
@@ -114,22 +117,32 @@ def _read(site: Path, page: str) -> BeautifulSoup:
 
 
 def _article(page: BeautifulSoup, name: str, book: dict) -> Tag:
-    article = page.select_one("article.bd-article")
+    article = page.find("article", class_="bd-article")
     for tag in article.select(IDLE):
         tag.decompose()
-    for fold in article.find_all("details"):
-        fold["open"] = ""
-    for tag in article.find_all(id=True):
-        tag["id"] = f"{name}--{tag['id']}"
-    for attribute in REFERS:
-        for tag in article.find_all(attrs={attribute: True}):
+    for tag in article.find_all(True):
+        for attribute in REFERS & tag.attrs.keys():
             tag[attribute] = f"{name}--{tag[attribute]}"
-    for image in article.find_all("img", loading=True):
-        del image["loading"]
-    for link in article.find_all("a", href=True):
-        _lead_within(link, name, book)
+        if tag.name == "details":
+            tag["open"] = ""
+        elif tag.name == "img":
+            del tag["loading"]  # the page is never scrolled
+        elif tag.name == "a" and "href" in tag.attrs:
+            _lead_within(tag, name, book)
+    for heading in article.find_all(HEADINGS):
+        _keep_spaces(heading)
     article["id"] = name
     return article
+
+
+def _keep_spaces(heading: Tag) -> None:
+    """Has a heading's lines end with a space: the outline joins them as they are."""
+    for text in heading.find_all(string=True):
+        first, *words = text.split(" ")
+        pieces = [first]
+        for word in words:
+            pieces += [NBSP, Tag(name="wbr", can_be_empty_element=True), word]
+        text.replace_with(*pieces)
 
 
 def _lead_within(link: Tag, name: str, book: dict) -> None:

@@ -56,6 +56,12 @@ def on_read(app: Sphinx, doctree: nodes.document) -> None:
         leave_out(doctree)
 
 
+def add_styles(app, pagename, templatename, context, doctree) -> None:
+    """Adds the looks of the empty places."""
+    if doctree is not None and not app.config.solutions:
+        app.add_css_file("solutions.css")
+
+
 def on_finished(app: Sphinx, exception: Exception | None) -> None:
     """Leaves them out of the notebooks for download, if so set."""
     if exception or app.config.solutions:
@@ -69,5 +75,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("solutions", asked_for, "env", bool)
     # Before the page's claims, pictures and error messages are collected.
     app.connect("doctree-read", on_read, priority=100)
+    app.connect("html-page-context", add_styles)
     app.connect("build-finished", on_finished)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -77,7 +77,7 @@ class AtAGlanceDirective(SphinxDirective):
             (str(found.chapters), _("chapters")),
             (str(found.exercises), solved),
             (f"TensorFlow {today}", _("runs all of it today")),
-            (f"TensorFlow {tf1.ARTICLES}", _("of 2017 ran what is compared with it")),
+            (f"TensorFlow {tf1.ARTICLES}", _("ran the originals, of 2017")),
         ]
         items = nodes.bullet_list(classes=["at-a-glance"])
         for figure, words in facts:
@@ -121,9 +121,12 @@ def skip(translator, node: nodes.Node) -> None:
     raise nodes.SkipNode
 
 
+STYLED = ("chapters/index", "chapters/teach")
+
+
 def add_styles(app, pagename, templatename, context, doctree) -> None:
-    """Adds the welcome page's looks to it."""
-    if pagename == app.config.root_doc:
+    """Adds their looks to the welcome page and to the teachers'."""
+    if pagename in STYLED:
         app.add_css_file("welcome.css")
 
 
