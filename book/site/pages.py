@@ -1,4 +1,4 @@
-"""What pages of the site tell machines: search engines, screen readers, messengers."""
+"""What pages of the site tell machines: search engines and screen readers."""
 
 from html import escape
 from textwrap import shorten
@@ -38,11 +38,9 @@ def add_description(app, pagename, templatename, context, doctree) -> None:
     context["metatags"] = context.get("metatags", "") + meta
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Registers the description."""
-    app.connect("html-page-context", add_description)
 def card(doctree: nodes.document, site: str, home: str, uri: str) -> dict[str, str]:
     """Give what a link to a page shows elsewhere, by the names of OpenGraph.
+
     Args:
         doctree: the page.
         site: the site's title.
@@ -62,6 +60,8 @@ def card(doctree: nodes.document, site: str, home: str, uri: str) -> dict[str, s
         "og:image:alt": _("A page of the course: code, its shapes, two checked claims"),
         "twitter:card": "summary_large_image",
     }
+
+
 def add_card(app, pagename, templatename, context, doctree) -> None:
     """Adds to a page's head what a link to it shows, if the site has an address."""
     home = homepage()
@@ -71,14 +71,10 @@ def add_card(app, pagename, templatename, context, doctree) -> None:
     for name, text in card(doctree, app.config.html_title, home, uri).items():
         meta = f'<meta property="{name}" content="{escape(text)}">\n'
         context["metatags"] = context.get("metatags", "") + meta
-def name_list_items(app, pagename, templatename, context, doctree) -> None:
-    """Gives each entry of the references the role of an item of their list.
-    Docutils gives it the role doc-biblioentry, which DPUB-ARIA 1.1 has withdrawn and
-    which a list may not contain.
-    """
-    if body := context.get("body"):
-        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
-    """Registers all of it."""
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Registers the description and the card."""
+    app.connect("html-page-context", add_description)
     app.connect("html-page-context", add_card)
-    app.connect("html-page-context", name_list_items)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

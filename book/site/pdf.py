@@ -121,10 +121,14 @@ def _article(page: BeautifulSoup, name: str, book: dict) -> Tag:
     for tag in article.select(IDLE):
         tag.decompose()
     for tag in article.find_all(True):
+        if tag.decomposed:
+            continue
         for attribute in REFERS & tag.attrs.keys():
             tag[attribute] = f"{name}--{tag[attribute]}"
-        if tag.name == "details":
-            tag["open"] = ""
+        if tag.name == "summary" and tag.find(class_="when-shut"):
+            tag.decompose()
+        elif tag.name in ("details", "summary"):
+            tag.name = "div"  # what is shut isn't painted
         elif tag.name == "img":
             del tag["loading"]  # the page is never scrolled
         elif tag.name == "a" and "href" in tag.attrs:
