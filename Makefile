@@ -32,7 +32,7 @@ book: $(READY) ## build the site, any warning an error, and print its address
 	@$(BIN)/jupyter-book build . -W -n --keep-going \
 	    || { rm -rf _build/.doctrees; exit 1; }
 
-pdf: $(READY) ## make one PDF of the whole book, with Chromium
+pdf: book ## make one PDF of the whole book, with Chromium
 	@$(BIN)/python -m book.site.pdf
 
 check: style ## the quick checks, and the chapters that differ from the branch main

@@ -207,7 +207,9 @@ def write_slides(app, pagename, templatename, context, doctree) -> None:
     title = doctree.next_node(nodes.title).astext()
     shown = {**context, "title": title, "slides": slides, "chapter": page}
     html = app.builder.templates.render("slides.html", shown)
-    atomic.write({Path(app.builder.get_outfilename(pagename + END)): html.encode()})
+    path = Path(app.builder.get_outfilename(pagename + END))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write({path: html.encode()})
     context["slides"] = f"{name}{END}{app.builder.out_suffix}"
 
 
