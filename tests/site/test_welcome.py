@@ -72,7 +72,10 @@ def test_an_error_message_is_pasted_and_searched_for_from_a_folder(site):
         chromium = pdf.browser()
     except pdf.PdfError as error:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
-    message = "File \"a b.py\", line 3\nAttributeError: no attribute 'contrib' & more"
+    message = (
+        '  File "a b.py", line 3 & more\n'
+        "AttributeError: module 'tensorflow' has no attribute 'contrib'"
+    )
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox"]
