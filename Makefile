@@ -22,15 +22,19 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help book check test style lighthouse lab notebooks oracle lock address \
-    gettext clean
+    gettext pdf handouts clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 # Pages with warnings are read again next time, so that a second run fails too.
+# SOLUTIONS=no, in the environment of the build, leaves out all solutions.
 book: $(READY) ## build the site, any warning an error, and print its address
 	@$(BIN)/jupyter-book build . -W -n --keep-going \
 	    || { rm -rf _build/.doctrees; exit 1; }
+
+pdf: book ## make one PDF of the whole book, with Chromium
+	@$(BIN)/python -m book.site.pdf
 
 check: style ## the quick checks, and the chapters that differ from the branch main
 	$(BIN)/python -m pytest --nbval -m "not slow" --chapters=$(or $(CHAPTERS),changed)
@@ -54,6 +58,9 @@ lab: $(READY) ## open the chapters in JupyterLab
 
 notebooks: $(READY) ## run all chapters and store their outputs (one: CHAPTER=03)
 	$(BIN)/python -m book.notebooks $(CHAPTER)
+
+handouts: $(READY) ## copy the chapters without solutions (one: CHAPTER=03)
+	@$(BIN)/python -m book.notebooks.handouts _build/handouts $(CHAPTER)
 
 # PARTS="api tabs" runs only these; PYTHON36 and PYTHON37 name Pythons.
 oracle: $(READY) ## run TensorFlow 1 again, where Python 3.6 and 3.7 are at hand

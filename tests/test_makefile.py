@@ -13,11 +13,13 @@ from book.folders import ROOT
 COMMANDS = [
     "help",
     "book",
+    "pdf",
     "check",
     "test",
     "lighthouse",
     "lab",
     "notebooks",
+    "handouts",
     "oracle",
     "lock",
     "address",
@@ -40,7 +42,8 @@ exec(sys.argv[2])' $version "$2" ;;
     echo "venv $version" >> log
     rm -rf .venv; mkdir -p .venv/bin
     cp "$0" .venv/bin/python
-    printf '#!/bin/sh\\necho site >> log; exit $SITE_STATUS\\n' > .venv/bin/jupyter-book
+    site='echo site $SOLUTIONS >> log; exit $SITE_STATUS'
+    printf '#!/bin/sh\\n%s\\n' "$site" > .venv/bin/jupyter-book
     for tool in ruff codespell deptry lint-imports; do
         printf '#!/bin/sh\\necho %s $* >> log\\n' $tool > .venv/bin/$tool
     done
@@ -270,6 +273,22 @@ def test_notebooks_of_one_chapter(project):
     project.python("python3", "3.11.7")
     project.make("notebooks", "CHAPTER=03")
     assert project.log()[-1] == "-m book.notebooks 03"
+
+
+def test_the_pdf_is_made_of_a_site_that_was_just_built(project):
+    project.python("python3", "3.11.7")
+    assert project.make("pdf").returncode == 0
+    assert project.log()[-2:] == ["site", "-m book.site.pdf"]
+    assert project.make("pdf", site_status=1).returncode != 0
+    assert project.log() == ["site"]
+
+
+def test_solutions_are_left_out_when_the_command_says_so(project):
+    project.python("python3", "3.11.7")
+    project.make("book", "SOLUTIONS=no")
+    assert project.log()[-1] == "site no"
+    project.make("handouts", "CHAPTER=03")
+    assert project.log() == ["-m book.notebooks.handouts _build/handouts 03"]
 
 
 def test_clean_removes_what_was_made_and_keeps_the_rest(project):

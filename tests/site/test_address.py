@@ -3,9 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from book.folders import ROOT
-from book.site import address
+from book.site import address, citation, pages
 
 HERE = "https://github.com/owner/course"
 
@@ -59,20 +62,122 @@ def test_the_command_writes_both(tmp_path, monkeypatch, capsys):
     assert HERE in capsys.readouterr().out
 
 
+def test_the_site_s_own_address_is_read_from_the_same_file(tmp_path):
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text('[project]\n[project.urls]\nHomepage = "https://a.org/b/"\n')
+    assert address.homepage(pyproject) == "https://a.org/b"
+    assert address.address(pyproject) is None
+    pyproject.write_text("[project]\n")
+    assert address.homepage(pyproject) is None
+    for wrong in ("", "a.org", "http://a.org"):
+        pyproject.write_text(f'[project]\n[project.urls]\nHomepage = "{wrong}"\n')
+        with pytest.raises(ValueError, match=r"Expected an address such as https://"):
+            address.homepage(pyproject)
+
+
 @pytest.mark.parametrize(
-    ("found", "launched"),
+    ("found", "launched", "edited"),
     [
-        (HERE, "https://codespaces.new/owner/course"),
-        ("https://example.org/owner/course", None),
-        (None, None),
+        (
+            HERE,
+            "https://codespaces.new/owner/course",
+            [
+                f"{HERE}/edit/main/chapters/a.md",
+                "https://github.dev/owner/course/blob/main/chapters/b.ipynb",
+            ],
+        ),
+        (
+            "https://gitlab.com/group/owner/course",
+            None,
+            [
+                "https://gitlab.com/group/owner/course/-/edit/main/chapters/a.md",
+                "https://gitlab.com/group/owner/course/-/edit/main/chapters/b.ipynb",
+            ],
+        ),
+        ("https://example.org/owner/course", None, [None, None]),
+        (None, None, [None, None]),
     ],
 )
-def test_pages_lead_to_the_repository_and_to_a_codespace(found, launched, monkeypatch):
+def test_pages_lead_to_the_repository_a_codespace_and_an_editor(
+    found, launched, edited, monkeypatch
+):
     monkeypatch.setattr(address, "address", lambda: found)
-    config = SimpleNamespace(html_theme_options={})
-    address.link_repository(None, config)
-    assert config.html_theme_options.get("repository_url") == found
-    context = {}
-    address.add_launch_button(None, "page", "page.html", context, None)
-    buttons = context.get("header_buttons", [])
-    assert [button["url"] for button in buttons] == ([launched] if launched else [])
+    env = SimpleNamespace(doc2path=lambda page, base: f"chapters/{page}")
+    for page, editor in zip(["a.md", "b.ipynb"], edited, strict=True):
+        context = {}
+        address.add_links(
+            SimpleNamespace(env=env), page, "page.html", context, object()
+        )
+        urls = [button["url"] for button in context.get("header_buttons", [])]
+        assert urls == [url for url in (found, launched) if url]
+        assert context.get("edit_this_page") == editor
+
+
+SMALL = """\
+project = "A course"
+html_title = "A course"
+extensions = ["myst_parser", "sphinx_book_theme", "book.site.language",
+              "book.site.address", "book.site.citation", "book.site.pages"]
+html_theme = "sphinx_book_theme"
+html_theme_options = {"footer_content_items": ["colophon.html"]}
+templates_path = [TEMPLATES]
+"""
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    """Give a function that builds a page in the site's theme, at given addresses."""
+
+    def run(repository, home):
+        monkeypatch.setattr(address, "address", lambda: repository)
+        monkeypatch.setattr(citation, "address", lambda: repository)
+        monkeypatch.setattr(address, "homepage", lambda: home)
+        monkeypatch.setattr(pages, "homepage", lambda: home)
+        source = tmp_path / "source"
+        source.mkdir()
+        templates = str(ROOT / "book/site/templates")
+        (source / "conf.py").write_text(SMALL.replace("TEMPLATES", repr(templates)))
+        (source / "index.md").write_text(
+            '# A "title"\n\nFirst words.\n\n```{get-it}\n```\n\n```{cite-it}\n```\n'
+        )
+        with patch_docutils(source), docutils_namespace():
+            Sphinx(
+                source, source, tmp_path / "html", tmp_path / "doctrees", "html",
+                status=None, warningiserror=True,
+            ).build()  # fmt: skip
+        return (tmp_path / "html/index.html").read_text("utf-8")
+
+    return run
+
+
+@pytest.mark.parametrize("repository", [HERE, "https://example.org/owner/course"])
+def test_a_page_of_a_course_with_addresses(build, repository):
+    html = build(repository, "https://a.org/b")
+    page = BeautifulSoup(html, "html.parser")
+    assert page.find("link", rel="canonical")["href"] == "https://a.org/b/index.html"
+    card = {
+        tag["property"]: tag["content"] for tag in page.find_all("meta", property=True)
+    }
+    assert card["og:title"] == "A “title”"
+    assert card["og:url"] == "https://a.org/b/index.html"
+    assert card["og:description"] == "First words."
+    assert card["og:image"] == "https://a.org/b/_static/page.png"
+    assert card["twitter:card"] == "summary_large_image"
+    assert (ROOT / "book/site/assets" / pages.PICTURE).exists()
+    links = [link["href"] for link in page.find_all("a", href=True)]
+    assert repository in links
+    edited = [link for link in links if "/edit/" in link]
+    assert edited == ([f"{HERE}/edit/main/index.md"] if repository == HERE else [])
+    assert f"git clone {repository}" in html
+    assert f"url = {{{repository}}}" in html
+
+
+def test_a_page_of_a_course_without_addresses_shows_none(build):
+    html = build(None, None)
+    page = BeautifulSoup(html, "html.parser")
+    assert page.find("link", rel="canonical") is None
+    assert page.find("meta", property=True) is None
+    text = page.get_text()
+    assert "Edit this page" not in text
+    assert "git clone" not in text
+    assert "@software{lstms-in-tensorflow" in text
