@@ -7,7 +7,7 @@ so its Markdown has none. A paragraph that is bold and nothing else is a title:
   set of tabs (book.notebooks.tabs says which);
 - a quotation that begins with a title becomes a warning.
 
-An empty cell, there for the reader to try in, is left out.
+MyST-NB itself leaves out the empty cells, which are there to try in.
 """
 
 from docutils import nodes
@@ -36,13 +36,6 @@ def make_warnings(doctree: nodes.document) -> None:
             title = nodes.title("", "", *bold.children)
             warning = nodes.admonition("", title, *quote[1:], classes=["warning"])
             quote.replace_self(warning)
-
-
-def leave_out_empty_cells(doctree: nodes.document) -> None:
-    """Takes the cells without code out of a page."""
-    for cell in list(doctree.findall(nodes.container)):
-        if cell.get("nb_element") == "cell_code" and not cell.astext().strip():
-            cell.parent.remove(cell)
 
 
 def _bold(node: nodes.Node) -> nodes.strong | None:
@@ -80,7 +73,6 @@ def on_read(app: Sphinx, doctree: nodes.document) -> None:
     """Makes the page that was just read richer."""
     make_tabs(doctree)
     make_warnings(doctree)
-    leave_out_empty_cells(doctree)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -1,5 +1,7 @@
 """What the site makes of the chapters' plain Markdown."""
 
+from types import SimpleNamespace
+
 import nbformat.v4
 import pytest
 from bs4 import BeautifulSoup
@@ -7,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from book.notebooks.tabs import WORLDS
+from book.site import words
 
 GLOSSARY = """# Glossary
 
@@ -40,7 +43,7 @@ def build(tmp_path):
     (chapters / "glossary.md").write_text(GLOSSARY)
     (chapters / "references.md").write_text(REFERENCES)
 
-    def read(*cells, jobs=1):
+    def read(*cells):
         if cells:
             notebook = nbformat.v4.new_notebook()
             notebook.metadata["language_info"] = {"name": "python"}
@@ -62,7 +65,6 @@ def build(tmp_path):
                 },
                 status=None,
                 warningiserror=True,
-                parallel=jobs,
             ).build()
         return {
             path.stem: BeautifulSoup(path.read_text("utf-8"), "html.parser")
@@ -145,14 +147,13 @@ def test_a_work_has_the_anchor_that_its_entry_begins_with(build):
     assert items[0].get_text().startswith("Elman, J. L. (1990). Finding Structure.")
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_a_link_says_what_stands_where_it_leads(build, jobs):
+def test_a_link_says_what_stands_where_it_leads(build):
     chapters, read = build
     linked = (
         "The *[forget gate](glossary.md#forget-gate)* of a [`GRU`](glossary.md#gru) "
         "([Elman, 1990](references.md#elman1990)) is in the [glossary](glossary.md)."
     )
-    page = read(text(linked), jobs=jobs)["01_chapter"]
+    page = read(text(linked))["01_chapter"]
     found = [(a.get_text(), a["href"], a.get("title")) for a in page.select("p a")]
     assert found == [
         ("forget gate", "glossary.html#forget-gate", "The part that is kept: σ(f)."),
@@ -167,6 +168,16 @@ def test_a_link_says_what_stands_where_it_leads(build, jobs):
     # Where the words change, what their links say changes too.
     (chapters / "glossary.md").write_text(GLOSSARY.replace("Two", "Three"))
     assert read()["01_chapter"].select("p a")[1]["title"] == "Three gates"
+
+
+def test_words_read_in_parallel_are_merged_and_words_read_again_forgotten():
+    one, other = SimpleNamespace(), SimpleNamespace()
+    words.words_of(other)[words.GLOSSARY] = {"gru": "Two gates"}
+    words.on_merge(None, one, {words.GLOSSARY, "chapters/01_chapter"}, other)
+    assert words.words_of(one) == {words.GLOSSARY: {"gru": "Two gates"}}
+    words.on_purge(None, one, words.GLOSSARY)
+    words.on_purge(None, one, "never read")
+    assert words.words_of(one) == {}
 
 
 def test_a_link_to_no_word_stops_the_build(build):
