@@ -4,7 +4,6 @@ import json
 
 from sphinx.errors import ExtensionError
 
-from book.folders import CHAPTERS
 from book.notebooks import files
 from book.pieces import ARRAYS
 

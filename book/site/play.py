@@ -6,9 +6,9 @@ chapters/play.md. In a chapter a paragraph that is nothing but a link to it,
 notebook reads well elsewhere. What follows a question mark sets the piece up:
 ``play.md#shapes?units=5`` names its settings as an address does.
 
-A page gets the scripts and the rules, NAME.css, of its pieces alone. A script puts what
-it makes into a ``div.play-live``. Before it has, without JavaScript, on paper and in the
-PDF a still picture stands in its place.
+A page gets the scripts and the rules, NAME.css, of its pieces alone. A script puts
+what it makes into a ``div.play-live``. Before it has, without JavaScript, on paper and
+in the PDF a still picture stands in its place.
 """
 
 from dataclasses import dataclass

@@ -302,11 +302,13 @@
       });
       slider.value = read;
       count.textContent = _("{read} of {all} rows", { read, all: SIDE });
-      const words = { read, best: order[0], part: percent(ten[order[0]]), label };
-      const text =
-        label === null
-          ? _("After {read} of 28 rows: {best}, with {part}.", words)
-          : _("After {read} of 28 rows: {best}, with {part}. The label says {label}.", words);
+      const words = { read, best: order[0], part: percent(ten[order[0]]) };
+      const answer =
+        direction === "both"
+          ? _("After {read} of 28 rows from either end: {best}, with {part}.", words)
+          : _("After {read} of 28 rows: {best}, with {part}.", words);
+      const truth = label === null ? "" : ` ${_("The label says {label}.", { label })}`;
+      const text = answer + truth;
       slider.setAttribute("aria-valuetext", text);
       said.textContent = text;
     }
