@@ -29,3 +29,14 @@ def script(piece: str, chapter: str) -> str:
         f"cell with hand_over({piece!r}, …) that was run: make notebooks "
         f"CHAPTER={files.number_of(path)}."
     )
+
+
+def leave_out(app, docname: str, source: list[str]) -> None:
+    """Takes the arrays out of a chapter before MyST-NB reads it: no page shows them."""
+    if ARRAYS not in source[0] or not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(ARRAYS, None)
+    source[0] = json.dumps(notebook)

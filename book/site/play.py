@@ -173,4 +173,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", resolve_links)
     app.connect("html-page-context", add_scripts)
     app.connect("builder-inited", write_arrays)
+    app.connect("source-read", handed.leave_out)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,23 +19,15 @@ from book.site import handed
 CHAPTER = "17"
 DIRECTIONS = ["forward", "backward", "both"]
 SIDE = 28
-FIELD = 280  # pixels of a drawing, on each side
-SMALL = 101  # of one that is made here
+SMALL = 101  # pixels of a drawing that is made here, on each side
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-# The levels of grey of an image of which all rows were read, in light colours.
-SEEN = """canvas => {
-    const {data} = canvas.getContext("2d").getImageData(0, 0, 28, 28);
-    const levels = [];  // paper is #ffffff, ink has 17 of red
-    for (let n = 0; n < data.length; n += 4) {
-        levels.push(Math.round((255 - data[n]) / (255 - 17) * 255));
-    }
-    return levels;
-}"""
-
-INK = """canvas => {
-    const {data} = canvas.getContext("2d").getImageData(0, 0, 280, 280);
-    return Array.from({length: 280 * 280}, (_, n) => data[4 * n + 3]);
+# A canvas's pixels, of a copy: reading them often from the canvas itself is slow.
+PIXELS = """canvas => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext("2d", {willReadFrequently: true});
+    context.drawImage(canvas, 0, 0);
+    return [...context.getImageData(0, 0, canvas.width, canvas.height).data];
 }"""
 
 
@@ -101,6 +93,17 @@ def opened(browser, site):
 
 def slider(piece):
     return piece.get_by_role("slider", name="Rows read")
+
+
+def pixels(canvas):
+    """Give a canvas's pixels: (height, width, 4), red, green, blue and how opaque."""
+    height, width = canvas.evaluate("canvas => [canvas.height, canvas.width]")
+    return np.reshape(canvas.evaluate(PIXELS), (height, width, 4)).astype(float)
+
+
+def ink_on(pad):
+    """Give a drawing as numbers from 0 to 255."""
+    return pixels(pad)[..., 3]
 
 
 def numbers(piece):
@@ -267,17 +270,17 @@ def test_a_drawing_by_mouse_is_what_the_network_reads(opened):
         said = piece.locator(".digit-said")
         expect(said).to_have_text(re.compile(r"^After 28 of 28 rows: 7, with \d"))
         assert piece.locator(".digit-examples :checked").count() == 0
-        ink = np.reshape(pad.evaluate(INK), (FIELD, FIELD))
-        seen = piece.get_by_label("What the network sees").evaluate(SEEN)
-        image = prepared(ink)
-        assert np.abs(np.reshape(seen, (SIDE, SIDE)) - image).max() <= 2
+        ink = ink_on(pad)
+        seen = pixels(piece.get_by_label("What the network sees"))
+        red = 255 - seen[..., 0]  # the paper has 255 of red, the ink 17
+        assert np.abs(red / (255 - 17) * 255 - prepared(ink)).max() <= 2
         drag(page, pad, (0.3, 0.5), (0.7, 0.5))
         twice = ink.sum()
-        assert np.sum(pad.evaluate(INK)) > twice
+        assert ink_on(pad).sum() > twice
         piece.get_by_role("button", name="Undo").click()
-        assert np.sum(pad.evaluate(INK)) == twice
+        assert ink_on(pad).sum() == twice
         piece.get_by_role("button", name="Clear").click()
-        assert np.sum(pad.evaluate(INK)) == 0
+        assert ink_on(pad).sum() == 0
 
 
 @pytest.mark.slow
@@ -396,21 +399,15 @@ def test_the_colours_are_those_of_the_legend(opened, arrays, theme):
             for colour in re.findall(r"rgb\((.*?)\)", ends)
         )
         strip = piece.get_by_label("The 64 units that read down")
-        pixels = strip.evaluate(
-            """canvas => [...canvas.getContext("2d").getImageData(0, 0, 64, 28).data]"""
-        )
-        pixels = np.reshape(pixels, (SIDE, 64, 4))
+        shown = pixels(strip)
         strength = np.abs(expected)[..., None]
         towards = np.where(expected[..., None] < 0, low, high)
         mixed = none + strength * (towards - none)
-        assert np.abs(pixels[..., :3] - mixed).max() <= 1
+        assert np.abs(shown[..., :3] - mixed).max() <= 1
         piece.get_by_label("What the colours show").select_option("forget gates f")
         assert legend.locator("span").all_inner_texts() == ["0", "1"]
         slider(piece).fill("14")
-        alpha = strip.evaluate(
-            """canvas => canvas.getContext("2d").getImageData(0, 13, 1, 2).data"""
-        )
-        assert (alpha[3], alpha[7]) == (255, 0)  # row 13 is read, row 14 is not
+        assert pixels(strip)[13:15, 0, 3].tolist() == [255, 0]  # only row 13 is read
 
 
 @pytest.mark.slow

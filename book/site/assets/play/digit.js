@@ -56,6 +56,7 @@
     context.putImageData(pixels, 0, 0);
   }
 
+  // Settings: direction, example (0 to 19), read (how many rows; then it stands still).
   function bringToLife(place) {
     const settings = new URLSearchParams(
       place.dataset.settings || location.hash.split(`#${place.id}?`)[1],
@@ -487,10 +488,11 @@
       update();
     }).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
-    const first = Number(settings.get("example") ?? 8) % examples.length;
-    choose(first);
-    if (!calm.matches) {
-      stop();
+    choose(Number(settings.get("example") ?? 8) % examples.length);
+    stop();
+    if (settings.has("read")) {
+      goTo(Math.min(SIDE, Math.max(1, Number(settings.get("read")) || 1)));
+    } else if (!calm.matches) {
       const watch = new IntersectionObserver((entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         watch.disconnect();
