@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from sphinx.errors import ExtensionError
 from book.folders import ROOT
 from book.notebooks import files
 from book.pieces import ARRAYS, arrays_of
-from book.site import handed
+from book.site import handed, play
 
 CHAPTER = "17"
 DIRECTIONS = ["forward", "backward", "both"]
@@ -442,6 +443,25 @@ def test_the_script_of_arrays_holds_the_chapter_s(arrays):
 def test_a_chapter_without_arrays_stops_the_build():
     with pytest.raises(ExtensionError, match=r"01_.*arrays for the piece 'digit'"):
         handed.script("digit", "01")
+
+
+def test_no_page_holds_the_arrays(arrays):
+    (path,) = files.chapters(CHAPTER)
+    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda name: f"{name}.ipynb"))
+    source = [path.read_text(encoding="utf-8")]
+    handed.leave_out(app, "chapters/17", source)
+    assert len(source[0]) < path.stat().st_size - 150_000
+    left, all_cells = json.loads(source[0])["cells"], files.read(path).cells
+    assert len(left) == len(all_cells)
+    assert ARRAYS not in source[0]
+    assert "for the piece 'digit'" in source[0]
+
+
+def test_a_build_writes_the_arrays_beside_the_scripts(tmp_path):
+    app = SimpleNamespace(builder=SimpleNamespace(name="html"), outdir=tmp_path)
+    play.write_arrays(app)
+    written = tmp_path / "_static/play/digit-arrays.js"
+    assert written.read_text(encoding="utf-8") == handed.script("digit", CHAPTER)
 
 
 def test_the_still_picture_is_small():
