@@ -5,6 +5,7 @@ made, and what a re-run on another processor makes is not compared with it.
 """
 
 import base64
+from collections import Counter
 
 import numpy as np
 from IPython.display import display
@@ -25,7 +26,7 @@ def hand_over(piece, **arrays):
         TypeError: an array is neither of floats nor uint8.
         ValueError: rounding gives a number that is not finite.
     """
-    stored, said = {}, []
+    stored, kinds, size = {}, Counter(), 0
     for name, array in arrays.items():
         array = np.asarray(array)
         if np.issubdtype(array.dtype, np.floating):
@@ -42,8 +43,10 @@ def hand_over(piece, **arrays):
             "shape": list(array.shape),
             "base64": base64.b64encode(array.tobytes()).decode(),
         }
-        said.append(f"{name} {array.shape} {array.dtype.name}")
-    text = f"for the piece {piece!r}: " + ", ".join(said)
+        kinds[array.dtype.name] += 1
+        size += array.nbytes
+    counts = ", ".join(f"{count} of {kind}" for kind, count in kinds.items())
+    text = f"Arrays for the piece {piece!r}: {counts}; {size:,} bytes."
     bundle = {ARRAYS: {"piece": piece, "arrays": stored}, "text/plain": text}
     display(bundle, raw=True)
 

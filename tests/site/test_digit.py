@@ -454,7 +454,7 @@ def test_no_page_holds_the_arrays(arrays):
     left, all_cells = json.loads(source[0])["cells"], files.read(path).cells
     assert len(left) == len(all_cells)
     assert ARRAYS not in source[0]
-    assert "for the piece 'digit'" in source[0]
+    assert "Arrays for the piece 'digit'" in source[0]
 
 
 def test_a_build_writes_the_arrays_beside_the_scripts(tmp_path):
