@@ -308,8 +308,8 @@
         direction === "both"
           ? _("After {read} of 28 rows from either end: {best}, with {part}.", words)
           : _("After {read} of 28 rows: {best}, with {part}.", words);
-      const truth = label === null ? "" : ` ${_("The label says {label}.", { label })}`;
-      const text = answer + truth;
+      const truth = label === null ? [] : [_("The label says {label}.", { label })];
+      const text = [answer, ...truth].join(" ");
       slider.setAttribute("aria-valuetext", text);
       said.textContent = text;
     }
