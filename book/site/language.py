@@ -1,8 +1,8 @@
 """The site's own words in the language that `_config.yml` sets.
 
 Texts of extensions go through `_`, of templates through ``{{ _('…') }}``, of scripts
-through ``_("…", {name: value})``, for which language.js has a function. The translations
-are in LANGUAGE/LC_MESSAGES/book.po, in the folder that `locale_dirs`
+through ``_("…", {name: value})``, for which language.js has a function. The
+translations are in LANGUAGE/LC_MESSAGES/book.po, in the folder that `locale_dirs`
 names, those of the pages beside it; in English, and where one is missing, the text
 stays as it is.
 

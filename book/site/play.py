@@ -6,12 +6,14 @@ chapters/play.md. In a chapter a paragraph that is nothing but a link to it,
 notebook reads well elsewhere. What follows a question mark sets the piece up:
 ``play.md#shapes?units=5`` names its settings as an address does.
 
-A page gets the scripts of its pieces alone. Without JavaScript, on paper and in the PDF
-a still picture stands in their place.
+A page gets the scripts and the rules, NAME.css, of its pieces alone. A script puts
+what it makes into a ``div.play-live``. Before it has, without JavaScript, on paper and
+in the PDF a still picture stands in its place.
 """
 
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from posixpath import relpath
 
 from docutils import nodes
@@ -20,6 +22,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from book.site import handed
 from book.site.language import _
 
 PAGE = "chapters/play"
@@ -32,13 +35,26 @@ class Piece:
     Attributes:
         alt: what its still picture, assets/play/NAME.png, shows.
         scripts: under assets/play/, in the order in which they run.
+        chapter: the number of the one that hands it arrays; they are there for its
+            scripts as the constant NAMEArrays.
     """
 
     alt: str
     scripts: tuple[str, ...]
+    chapter: str = ""
 
 
-PIECES: dict[str, Piece] = {}
+PIECES: dict[str, Piece] = {
+    "digit": Piece(
+        _(
+            "A handwritten digit as 28 rows of 28 pixels, beside a strip of colours, "
+            "the outputs of 64 units after each row. Below, the ten digits with their "
+            "probabilities, and curves of how these changed from row to row."
+        ),
+        ("digit-reader.js", "digit.js"),
+        chapter="17",
+    ),
+}
 
 
 class Play(nodes.figure):
@@ -122,15 +138,29 @@ def depart_play(translator, node: Play) -> None:
 
 
 def add_scripts(app, pagename, templatename, context, doctree) -> None:
-    """Adds the scripts of a page's pieces to it."""
+    """Adds the scripts and the rules of a page's pieces to it."""
     if doctree is None or app.builder.name != "html":
         return
     names = {node["name"] for node in doctree.findall(Play)}
     if names:
         app.add_css_file("play/play.css")
     for name in sorted(names):
-        for script in PIECES[name].scripts:
+        app.add_css_file(f"play/{name}.css")
+        arrays = [f"{name}-arrays.js"] if PIECES[name].chapter else []
+        for script in [*arrays, *PIECES[name].scripts]:
             app.add_js_file(f"play/{script}", loading_method="defer")
+
+
+def write_arrays(app: Sphinx) -> None:
+    """Writes what the chapters hand to the pieces, before any page asks for it."""
+    if app.builder.name != "html":
+        return
+    folder = Path(app.outdir, "_static/play")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, piece in PIECES.items():
+        if piece.chapter:
+            script = handed.script(name, piece.chapter)
+            (folder / f"{name}-arrays.js").write_text(script, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -142,4 +172,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", place_links)
     app.connect("doctree-resolved", resolve_links)
     app.connect("html-page-context", add_scripts)
+    app.connect("builder-inited", write_arrays)
+    app.connect("source-read", handed.leave_out)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
