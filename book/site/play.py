@@ -41,7 +41,17 @@ class Piece:
     still: str = ""
 
 
-PIECES: dict[str, Piece] = {}
+PIECES: dict[str, Piece] = {
+    "cell": Piece(
+        _(
+            "One LSTM cell with all its numbers: a drawing in which the memory flows "
+            "through gates that are more or less open, the equations with numbers in "
+            "place, and two charts of memory, output and gates over five steps."
+        ),
+        ("cell.js",),
+        still="step=5",
+    ),
+}
 
 
 class Play(nodes.figure):
