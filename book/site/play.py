@@ -8,7 +8,7 @@ notebook reads well elsewhere. What follows a question mark sets the piece up:
 
 A page gets the scripts and the rules, NAME.css, of its pieces alone. A script puts
 what it makes into a ``div.play-live``. Before it has, without JavaScript, on paper and
-in the PDF a still picture stands in its place.
+in the PDF a still picture stands in its place, which stills.py makes.
 """
 
 from dataclasses import dataclass
@@ -37,11 +37,13 @@ class Piece:
         scripts: under assets/play/, in the order in which they run.
         chapter: the number of the one that hands it arrays; they are there for its
             scripts as the constant NAMEArrays.
+        still: the settings with which stills.py takes that picture.
     """
 
     alt: str
     scripts: tuple[str, ...]
     chapter: str = ""
+    still: str = ""
 
 
 PIECES: dict[str, Piece] = {
@@ -53,6 +55,15 @@ PIECES: dict[str, Piece] = {
         ),
         ("digit-reader.js", "digit.js"),
         chapter="17",
+    ),
+    "cell": Piece(
+        _(
+            "One LSTM cell with all its numbers: a drawing in which the memory flows "
+            "through gates that are more or less open, the equations with numbers in "
+            "place, and two charts of memory, output and gates over five steps."
+        ),
+        ("cell.js",),
+        still="step=5",
     ),
 }
 

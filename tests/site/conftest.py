@@ -1,13 +1,18 @@
 """The built site, as the tests of the site share it: built once, strictly."""
 
+import os
+import shutil
 import subprocess
 import sysconfig
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from playwright.sync_api import sync_playwright
 
 from book.folders import ROOT
+from book.site.stills import BROWSERS
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +38,64 @@ def _build(folder):
     if done.returncode:
         pytest.fail(f"the site does not build:\n{done.stdout}{done.stderr}")
     (folder / "log.txt").write_text(done.stdout, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Give the machine's own Chromium's path; without one, skip, but never in CI."""
+    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
+        return found
+    reason = f"no browser: none of {', '.join(BROWSERS)} is on the PATH"
+    print(reason)
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """Give Chromium, without a window."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_piece(browser, site):
+    """Give a function that opens a piece to play with, in its page from its folder.
+
+    It gives the page and the piece, and fails for what the page should not have done.
+    """
+
+    @contextmanager
+    def opened(
+        name, page="chapters/play", width=1280, theme="light", clock=False, **options
+    ):
+        """Open a piece; the page may end in settings, after a # and the name."""
+        settings = page.partition("#")[2]
+        file = (site / f"{page.partition('#')[0]}.html").as_uri()
+        viewport = {"width": width, "height": 900}
+        with browser.new_context(viewport=viewport, **options) as context:
+            for key in ("mode", "theme"):
+                context.add_init_script(f"localStorage.setItem('{key}', '{theme}')")
+            tab, wrong = context.new_page(), []
+
+            def heard(message):
+                if message.type in ("error", "warning"):
+                    wrong.append(message.text)
+
+            def asked(request):
+                if not request.url.startswith(("file:", "data:")):
+                    wrong.append(request.url)
+
+            tab.on("console", heard)
+            tab.on("pageerror", lambda error: wrong.append(str(error)))
+            tab.on("request", asked)
+            if clock:
+                tab.clock.install()
+            tab.goto(f"{file}{settings and '#'}{settings}")
+            tab.wait_for_load_state("load")
+            yield tab, tab.locator(f"figure.play[data-play={name}]")
+        assert wrong == []
+
+    return opened
