@@ -6,8 +6,9 @@ chapters/play.md. In a chapter a paragraph that is nothing but a link to it,
 notebook reads well elsewhere. What follows a question mark sets the piece up:
 ``play.md#shapes?units=5`` names its settings as an address does.
 
-A page gets the scripts of its pieces alone. Without JavaScript, on paper and in the PDF
-a still picture stands in their place.
+A page gets the scripts and the rules, NAME.css, of its pieces alone. A script puts what
+it makes into a ``div.play-live``. Without JavaScript, on paper and in the PDF a still
+picture stands in its place, which stills.py makes.
 """
 
 from dataclasses import dataclass
@@ -32,10 +33,12 @@ class Piece:
     Attributes:
         alt: what its still picture, assets/play/NAME.png, shows.
         scripts: under assets/play/, in the order in which they run.
+        still: the settings with which stills.py takes that picture.
     """
 
     alt: str
     scripts: tuple[str, ...]
+    still: str = ""
 
 
 PIECES: dict[str, Piece] = {}
@@ -122,13 +125,14 @@ def depart_play(translator, node: Play) -> None:
 
 
 def add_scripts(app, pagename, templatename, context, doctree) -> None:
-    """Adds the scripts of a page's pieces to it."""
+    """Adds the scripts and the rules of a page's pieces to it."""
     if doctree is None or app.builder.name != "html":
         return
     names = {node["name"] for node in doctree.findall(Play)}
     if names:
         app.add_css_file("play/play.css")
     for name in sorted(names):
+        app.add_css_file(f"play/{name}.css")
         for script in PIECES[name].scripts:
             app.add_js_file(f"play/{script}", loading_method="defer")
 

@@ -1,5 +1,7 @@
 """The built site, as the tests of the site share it: built once, strictly."""
 
+import os
+import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 from filelock import FileLock
 
 from book.folders import ROOT
+from book.site.stills import BROWSERS
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +36,13 @@ def _build(folder):
     if done.returncode:
         pytest.fail(f"the site does not build:\n{done.stdout}{done.stderr}")
     (folder / "log.txt").write_text(done.stdout, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Give the machine's own Chromium's path; without one, skip, but never in CI."""
+    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
+        return found
+    reason = f"no browser: none of {', '.join(BROWSERS)} is on the PATH"
+    print(reason)
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
