@@ -6,8 +6,8 @@
 
 Draws 300 settings of the piece "shapes across the eras", builds each network on
 TensorFlow 1.4.1 and 1.15.5 (see make_tf1.py), which have to agree, and in PyTorch, and
-writes down the shapes of inputs, outputs, states and weights, in order. Keras 3's are not
-kept: a test builds its layers anew. data/shapes/README.md tells more.
+writes down the shapes of inputs, outputs, states and weights, in order. Keras 3's are
+not kept: a test builds its layers anew. data/shapes/README.md tells more.
 """
 
 import argparse

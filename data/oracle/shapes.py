@@ -2,9 +2,9 @@
 
     python shapes.py SETTINGS OUT
 
-SETTINGS is a JSON file: a list of settings, as data/shapes/README.md names them. OUT gets
-a list of what each network has: inputs, outputs, states and weights, in order, each a
-name and a shape. The shapes are those of arrays that a session gave.
+SETTINGS is a JSON file: a list of settings, as data/shapes/README.md names them. OUT
+gets a list of what each network has: inputs, outputs, states and weights, in order, each
+a name and a shape. The shapes are those of arrays that a session gave.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def both_ways(given, x, options):
     states = {"fw": [], "bw": []}
     for k in range(given["layers"]):
         if given["layers"] > 1:
-            options = dict(options, scope="layer_%d" % k)
+            options = dict(options, scope=f"layer_{k}")
         pair, ends = tf.nn.bidirectional_dynamic_rnn(
             new_cell(given), new_cell(given), x, **options
         )

@@ -2,8 +2,8 @@
 
     python torch_shapes.py SETTINGS OUT
 
-The only script here that runs on PyTorch, in a Python that has it; the settings and what
-is written are as for shapes.py. It adds PyTorch's version.
+The only script here that runs on PyTorch, in a Python that has it. Settings and results
+are as for shapes.py, and PyTorch's version comes with them.
 """
 
 import argparse
