@@ -3,8 +3,8 @@
     python shapes.py SETTINGS OUT
 
 SETTINGS is a JSON file: a list of settings, as data/shapes/README.md names them. OUT
-gets a list of what each network has: inputs, outputs, states and weights, in order, each
-a name and a shape. The shapes are those of arrays that a session gave.
+gets a list of what each network has: inputs, outputs, states and weights, in order,
+each a name and a shape. The shapes are those of arrays that a session gave.
 """
 
 import argparse
