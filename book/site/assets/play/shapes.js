@@ -95,14 +95,10 @@
   }
 
   function row([name, shape], part) {
-    const size = part === "weights" ? number(shape.reduce((a, b) => a * b, 1)) : "";
-    return make(
-      "tr",
-      {},
-      make("th", { scope: "row" }, breakable(name)),
-      make("td", {}, tuple(shape)),
-      make("td", {}, size),
-    );
+    const counted = part === "weights";
+    const cells = [make("td", counted ? {} : { colspan: 2 }, tuple(shape))];
+    if (counted) cells.push(make("td", {}, number(shape.reduce((a, b) => a * b, 1))));
+    return make("tr", {}, make("th", { scope: "row" }, breakable(name)), ...cells);
   }
 
   function body(part, rows) {
@@ -117,7 +113,7 @@
   }
 
   function table(world, { input, outputs, state, weights, count }) {
-    const heads = [_("name"), _("shape"), _("numbers")];
+    const heads = [_("name"), _("shape"), _("count")];
     return [
       make("caption", {}, WORLDS[world]),
       make("thead", {}, make("tr", {}, ...heads.map((each) => make("th", { scope: "col" }, each)))),
@@ -128,7 +124,7 @@
         make(
           "tr",
           {},
-          make("th", { scope: "row", colspan: 2 }, _("all weights")),
+          make("th", { scope: "row", colspan: 2 }, _("sum")),
           make("td", {}, number(count)),
         ),
       ),
