@@ -65,6 +65,14 @@ PIECES: dict[str, Piece] = {
         ("cell.js",),
         still="step=5",
     ),
+    "shapes": Piece(
+        _(
+            "Shapes across the eras: a form with a network's settings, three tables "
+            "that give the shapes of its inputs, outputs, states and weights in "
+            "TensorFlow 1, Keras 3 and PyTorch side by side, and the code for each."
+        ),
+        ("shapes-of.js", "shapes.js"),
+    ),
 }
 
 
