@@ -55,6 +55,7 @@ PIECES: dict[str, Piece] = {
         ),
         ("digit-reader.js", "digit.js"),
         chapter="17",
+        still="read=14",
     ),
     "cell": Piece(
         _(
