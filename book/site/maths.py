@@ -19,7 +19,6 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.util.typing import ExtensionMetadata
 
-from book.site.language import _
 from book.site.mathml import FormulaError, characters, mathml
 
 FONT = "STIXTwoMath-Regular.ttf"
@@ -60,7 +59,7 @@ def read_formulas(app: Sphinx, doctree: nodes.document) -> None:
             found |= characters(drawn(node))
         except FormulaError as error:
             logger.warning(
-                _("This formula cannot be drawn: %s; %s\n%s"),
+                "This formula cannot be drawn: %s; %s\n%s",
                 error,
                 place(node),
                 node.astext(),

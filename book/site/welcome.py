@@ -103,14 +103,14 @@ def visit_error_box(translator, node: ErrorBox) -> None:
     """Writes the form: a plain one, which needs no script."""
     builder = translator.builder
     action = builder.get_relative_uri(builder.current_docname, "search")
+    label, button = _("Paste an error message"), _("Find its cure")
     example = "AttributeError: module 'tensorflow' has no attribute 'contrib'"
     translator.body.append(
         f'<form class="error-box" action="{action}" method="get">\n'
-        f'<label for="error-message">{escape(_("Paste an error message"))}</label>\n'
+        f'<label for="error-message">{escape(label)}</label>\n'
         f'<textarea id="error-message" name="q" rows="3" required spellcheck="false" '
         f'placeholder="{escape(example)}"></textarea>\n'
-        f'<button class="sd-btn sd-btn-primary" type="submit">'
-        f"{escape(_('Find its cure'))}</button>\n"
+        f'<button class="sd-btn sd-btn-primary">{escape(button)}</button>\n'
         "</form>\n"
     )
     raise nodes.SkipNode

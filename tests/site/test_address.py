@@ -116,7 +116,7 @@ def test_pages_lead_to_the_repository_a_codespace_and_an_editor(
 SMALL = """\
 project = "A course"
 html_title = "A course"
-extensions = ["myst_parser", "sphinx_book_theme", "book.site.language",
+extensions = ["myst_nb", "sphinx_book_theme", "book.site.language",
               "book.site.address", "book.site.citation", "book.site.pages"]
 html_theme = "sphinx_book_theme"
 html_theme_options = {"footer_content_items": ["colophon.html"]}

@@ -3,9 +3,14 @@
 import re
 from datetime import datetime
 
-import keras
 import numpy as np
 import pytest
+
+from book import runtime
+
+runtime.setup(seed=0)  # before Keras
+
+import keras
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect

@@ -1,6 +1,7 @@
 """Slides of the chapters: what is on them, and how they are shown."""
 
 import os
+import shutil
 
 import nbformat.v4
 import pytest
@@ -47,6 +48,9 @@ def deck(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     source = folder / "source"
     (source / "chapters").mkdir(parents=True)
+    templates = folder / "templates"
+    templates.mkdir()
+    shutil.copy(ROOT / "book/site/templates/slides.html", templates)
     (source / "index.md").write_text(
         "# Home\n\n```{toctree}\nchapters/01_small\n```\n\n```{slides}\n```\n"
     )
@@ -83,7 +87,7 @@ def deck(tmp_path_factory):
                 "nb_execution_mode": "off",
                 "nb_mime_priority_overrides": [],
                 "myst_enable_extensions": ["dollarmath"],
-                "templates_path": [str(ROOT / "book/site/templates")],
+                "templates_path": [str(templates)],
                 "language": "en",
             },
             status=None,

@@ -44,8 +44,7 @@ const oneCell = {
     chapter: {
       name: _("Chapter 3"),
       look: _(
-        "The numbers of chapter 3. Two thirds of the memory is kept, and three " +
-          "quarters of a negative candidate is added: 0.5 becomes −0.29.",
+        "The numbers of chapter 3. Two thirds of the memory is kept, and three quarters of a negative candidate is added: 0.5 becomes −0.29.",
       ),
       k_x: [0.4, -0.6, 0.1, 0.3],
       k_h: [-0.5, 0.2, 0.7, 0.6],
@@ -57,9 +56,7 @@ const oneCell = {
     hand: {
       name: _("Gates set by hand"),
       look: _(
-        "The input sets the gates: 0 keeps the memory, 1 adds the candidate to it, 2 " +
-          "replaces it with the candidate. Step forward: 5 stays 5, becomes 5.5, " +
-          "then 0.5.",
+        "The input sets the gates: 0 keeps the memory, 1 adds the candidate to it, 2 replaces it with the candidate. Step forward: 5 stays 5, becomes 5.5, then 0.5.",
       ),
       k_x: [40, 0, -40, 0],
       k_h: [0, 0, 0, 0],
@@ -71,9 +68,7 @@ const oneCell = {
     never: {
       name: _("Never forgets"),
       look: _(
-        "The forget gate stays at 1, so the memory is the sum of all that was " +
-          "written. Where the input is 0, nothing is written, and the memory stays " +
-          "as it is.",
+        "The forget gate stays at 1, so the memory is the sum of all that was written. Where the input is 0, nothing is written, and the memory stays as it is.",
       ),
       k_x: [0, 1, 0, 0],
       k_h: [0, 0, 0, 0],
@@ -85,8 +80,7 @@ const oneCell = {
     once: {
       name: _("Forgets at once"),
       look: _(
-        "The same, but the forget gate stays at 0: the memory holds what this step " +
-          "wrote. Where the input is 0, it is empty.",
+        "The same, but the forget gate stays at 0: the memory holds what this step wrote. Where the input is 0, it is empty.",
       ),
       k_x: [0, 1, 0, 0],
       k_h: [0, 0, 0, 0],
@@ -98,9 +92,7 @@ const oneCell = {
     fresh: {
       name: _("Fresh"),
       look: _(
-        "Weights drawn as a new cell draws them, biases of 0, forget bias 1. After " +
-          "the first input there are only zeros: the forget gate stays near 0.73, " +
-          "and the memory fades. Try a forget bias of 5, then of −1.",
+        "Weights drawn as a new cell draws them, biases of 0, forget bias 1. After the first input there are only zeros: the forget gate stays near 0.73, and the memory fades. Try a forget bias of 5, then of −1.",
       ),
       k_x: [0.61, 0.62, 0.03, -0.43],
       k_h: [-0.89, -0.23, -0.18, -0.91],
@@ -112,8 +104,7 @@ const oneCell = {
     saturated: {
       name: _("Saturated"),
       look: _(
-        "Every gate is open, and the candidate is 1 or −1. Change any weight by 1: " +
-          "nothing else changes, so next to no gradient would come through.",
+        "Every gate is open, and the candidate is 1 or −1. Change any weight by 1: nothing else changes, so next to no gradient would come through.",
       ),
       k_x: [0, 12, 0, 0],
       k_h: [0, 0, 0, 0],
@@ -437,10 +428,7 @@ const oneCell = {
     const picture = svg(
       346,
       _(
-        "How the numbers flow: from c through the forget gate, then the candidate is " +
-          "added through the input gate, which makes c′; from there through tanh and " +
-          "the output gate to h′. A flow is as wide as its number is large, and " +
-          "hollow where it is negative; a gate is as open as its number is near 1.",
+        "How the numbers flow: from c through the forget gate, then the candidate is added through the input gate, which makes c′; from there through tanh and the output gate to h′. A flow is as wide as its number is large, and hollow where it is negative; a gate is as open as its number is near 1.",
       ),
     );
     const result = make("div", { class: "result" });

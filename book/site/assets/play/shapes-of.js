@@ -138,8 +138,7 @@
       notes.push(
         s.layers > 1
           ? _(
-              "It returns a pair; joining it is a line of your own. " +
-                "tf.contrib.rnn.stack_bidirectional_dynamic_rnn does the whole loop, and always concatenates.",
+              "It returns a pair; joining it is a line of your own. tf.contrib.rnn.stack_bidirectional_dynamic_rnn does the whole loop, and always concatenates.",
             )
           : _("It returns a pair; joining it is a line of your own."),
       );
@@ -151,8 +150,7 @@
     if (s.cell === "gru" && s.reset_after) {
       notes.push(
         _(
-          "GRUCell resets before the product, as reset_after=False does; " +
-            "tf.contrib.cudnn_rnn.CudnnCompatibleGRUCell has the other form.",
+          "GRUCell resets before the product, as reset_after=False does; tf.contrib.cudnn_rnn.CudnnCompatibleGRUCell has the other form.",
         ),
       );
     }
