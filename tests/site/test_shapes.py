@@ -57,7 +57,7 @@ def open_piece(browser, tmp_path):
         context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
         page = context.new_page()
         opened.append((context, errors := []))
-        page.on("pageerror", errors.append)
+        page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text))
         scripts = "".join(f'<script src="{s.as_uri()}"></script>' for s in SCRIPTS)
         file = tmp_path / "play.html"
@@ -274,7 +274,7 @@ def test_a_link_brings_its_settings_and_the_piece_into_view(open_piece):
     assert row(page, "Keras 3", "h_0") == ["(2, 6)"]
     assert page.get_by_label("reset_after").is_checked() is False
     assert page.get_by_label("Layers").input_value() == "8"  # the most
-    assert page.get_by_label("Time").input_value() == "40"
+    assert page.get_by_label("Time", exact=True).input_value() == "40"
     assert page.evaluate("scrollY") > 0
     page.evaluate("location.hash = '#shapes?cell=rnn&units=3'")
     page.wait_for_function("document.querySelector('[name=units]').value === '3'")

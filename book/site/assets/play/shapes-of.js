@@ -191,8 +191,10 @@
     const [outputs, state, weights] = [[], [], []];
     if (!isBoth(s)) {
       if (deep) {
+        const loop = `for _ in range(${s.layers})`;
+        const cells = `cells = [${cell} ${loop}]`;
         code.push(
-          `cells = [${cell} for _ in range(${s.layers})]`,
+          cells.length <= 84 ? cells : `cells = [\n    ${cell}\n    ${loop}\n]`,
           "cell = tf.nn.rnn_cell.MultiRNNCell(cells)",
         );
       } else {
@@ -330,7 +332,7 @@
       code.push(
         both
           ? call(`${nameOf(k)} = keras.layers.Bidirectional`, [layer, ...merge])
-          : `${nameOf(k)} = ${layer}`,
+          : call(`${nameOf(k)} = keras.layers.${kind}`, options),
       );
     }
     const pair = both && s.merge === "none";
