@@ -104,7 +104,7 @@ def visit_error_box(translator, node: ErrorBox) -> None:
     builder = translator.builder
     action = builder.get_relative_uri(builder.current_docname, "search")
     label, button = _("Paste an error message"), _("Find its cure")
-    example = "AttributeError: module 'tensorflow' has no attribute 'contrib'"
+    example = "No module named 'tensorflow.contrib'"
     translator.body.append(
         f'<form class="error-box" action="{action}" method="get">\n'
         f'<label for="error-message">{escape(label)}</label>\n'
