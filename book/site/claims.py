@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from book.claims import MARK, THEOREM
+from book.site.language import _, counted
 
 
 @dataclass(frozen=True)
@@ -158,8 +159,14 @@ def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
     pages = [page for page in app.env.collect_relations() if page in claims]
     total = sum(len(claims[page]) for page in pages)
     theorems = sum(_is_theorem(claim) for page in pages for claim in claims[page])
-    count = f"{_count(total, 'claim')} in {_count(len(pages), 'chapter')}"
-    count += f", {_count(theorems, 'theorem')} among them." if theorems else "."
+    count = _("{claims} in {chapters}, {theorems} among them.")
+    if not theorems:
+        count = _("{claims} in {chapters}.")
+    count = count.format(
+        claims=counted(total, _("1 claim"), _("{n} claims")),
+        chapters=counted(len(pages), _("1 chapter"), _("{n} chapters")),
+        theorems=counted(theorems, _("1 theorem"), _("{n} theorems")),
+    )
     contents = nodes.bullet_list(classes=["claims-contents"])
     sections: list[nodes.Node] = []
     for page in pages:
@@ -170,11 +177,12 @@ def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
         section.extend([nodes.title("", "", title), *_linked(claims[page], uri)])
         sections.append(section)
         link = nodes.reference("", name, refid=section["ids"][0], internal=True)
-        number = nodes.Text(f": {_count(len(claims[page]), 'claim')}")
-        item = nodes.list_item("", nodes.paragraph("", "", link, number))
+        number = counted(len(claims[page]), _("1 claim"), _("{n} claims"))
+        text = nodes.paragraph("", "", link, nodes.Text(f": {number}"))
+        item = nodes.list_item("", text)
         contents.append(item)
-    counted = nodes.paragraph("", count, classes=["claims-count"])
-    return [counted, *([contents] if pages else []), *sections]
+    sentence = nodes.paragraph("", count, classes=["claims-count"])
+    return [sentence, *([contents] if pages else []), *sections]
 
 
 def _linked(claims: list[Claim], uri: str) -> list[nodes.Node]:
@@ -199,12 +207,9 @@ def _item(sentence: nodes.Node) -> nodes.list_item:
     return nodes.list_item("", nodes.paragraph("", "", tick, nodes.Text(" "), sentence))
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Registers the directive, and what reads the claims."""
+    app.setup_extension("book.site.language")
     app.add_node(ClaimList)
     app.add_directive("claims", ClaimsDirective)
     app.connect("doctree-read", on_read)

@@ -33,6 +33,11 @@ _ = get_translation(CATALOGUE)
 """Gives a text of an extension in the site's language."""
 
 
+def counted(number: int, one: str, more: str) -> str:
+    """Give a text for a number: the one for 1, or the other with the number as {n}."""
+    return one if number == 1 else more.format(n=number)
+
+
 def translations() -> dict[str, str]:
     """Give the texts that the site's language has words for: English → translated."""
     catalogue = getattr(get_translator(CATALOGUE), "_catalog", {})

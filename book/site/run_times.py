@@ -7,6 +7,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from book.notebooks import run_times
+from book.site.language import _
 
 
 class RunTimesDirective(SphinxDirective):
@@ -15,7 +16,7 @@ class RunTimesDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Gives the table; a link without a text takes the title of its page."""
         self.env.note_dependency(run_times.TABLE)
-        lines = ["| chapter | seconds |", "|---|---:|"]
+        lines = ["| {} | {} |".format(_("chapter"), _("seconds")), "|---|---:|"]
         for chapter, seconds in run_times.read().items():
             lines.append(f"| [](/chapters/{chapter}.ipynb) | {seconds} |")
         place = nodes.Element()
