@@ -13,6 +13,7 @@ from book import runtime
 runtime.setup(seed=0)  # before TensorFlow
 
 import keras
+import numpy as np
 import tensorflow.compat.v1 as tf1
 from playwright.sync_api import sync_playwright
 
@@ -200,6 +201,20 @@ def test_the_lines_of_keras_give_what_is_shown(shown):
         layers = [v for v in names.values() if isinstance(v, keras.layers.Layer)]
         weights = [[w.path, list(w.shape)] for layer in layers for w in layer.weights]
         assert weights == answer["keras"]["weights"], given
+
+
+@pytest.mark.slow
+def test_in_the_lines_of_keras_h_is_the_last_output(shown):
+    wanted = {"directions": "forward", "layers": 1, "return_state": True}
+    wanted |= {"return_sequences": False, "cell": "lstm"}
+    pairs = zip(SETTINGS, shown, strict=True)
+    found = [answer for given, answer in pairs if wanted.items() <= given.items()]
+    assert found
+    for answer in found:
+        code = answer["keras"]["code"].replace("ops.zeros", "random.normal")
+        names = run({**answer["keras"], "code": code})
+        assert np.array_equal(names["h"], names["last"])
+        assert not np.array_equal(names["c"], names["last"])
 
 
 @pytest.mark.slow
