@@ -273,7 +273,10 @@ def test_the_form_changes_tables_code_and_address(open_piece):
     page.get_by_label("merge_mode").select_option("None")
     page.get_by_label("return_sequences").press("Space")
     assert row(page, "PyTorch", "last_bw") == ["(32, 7)"]
-    assert "merge_mode=None" in page.get_by_label("Code for Keras 3").inner_text()
+    assert (
+        "merge_mode=None"
+        in page.get_by_label("Code for Keras 3", exact=True).inner_text()
+    )
     assert page.url.endswith(
         "#shapes?units=7&directions=both&merge=none&return_sequences=false"
     )
@@ -307,6 +310,17 @@ def test_its_place_gives_settings_and_the_copied_link_leads_to_its_page(open_pie
     page.get_by_role("button", name="Start again").click()
     assert page.get_by_label("Batch").input_value() == "32"
     assert page.get_by_label("Units").input_value() == "5"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["TensorFlow 1", "Keras 3", "PyTorch"])
+def test_the_code_can_be_copied(open_piece, world):
+    page = open_piece("#shapes?units=7")
+    page.get_by_role("button", name=f"Copy the code for {world}").click()
+    assert page.get_by_role("status").inner_text() == f"The code for {world} is copied."
+    code = page.get_by_label(f"Code for {world}", exact=True).text_content()
+    assert page.evaluate("navigator.clipboard.readText()") == code
+    assert "7" in code
 
 
 @pytest.mark.slow
