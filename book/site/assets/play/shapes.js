@@ -159,7 +159,7 @@
     const said = make("p", { role: "status" });
     const share = make("button", { type: "button" }, _("Copy link"));
     const again = make("button", { type: "button" }, _("Start again"));
-    const buttons = make("div", { class: "buttons" }, share, again);
+    const buttons = make("div", { class: "buttons live-only" }, share, again);
 
     const places = Object.entries(WORLDS).map(([world, title]) => {
       const place = {
@@ -169,7 +169,7 @@
       };
       const highlight = make("div", { class: "highlight" }, place.code);
       const named = _("Copy the code for {world}", { world: title });
-      const take = make("button", { type: "button", "aria-label": named }, _("Copy"));
+      const take = make("button", { class: "live-only", type: "button", "aria-label": named }, _("Copy"));
       take.addEventListener("click", async () => {
         await copy(place.code.textContent);
         said.textContent = _("The code for {world} is copied.", { world: title });
