@@ -67,7 +67,7 @@ def photograph(site: Path, pieces: Mapping[str, Piece]) -> dict[str, bytes]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
         page = browser.new_page(
-            viewport={"width": 1440, "height": 900},
+            viewport={"width": 1440, "height": 4000},  # no piece is higher
             device_scale_factor=2,
             color_scheme="light",
             reduced_motion="reduce",

@@ -13,6 +13,7 @@ from book import runtime
 runtime.setup(seed=0)  # before TensorFlow
 
 import keras
+import numpy as np
 import tensorflow.compat.v1 as tf1
 from playwright.sync_api import sync_playwright
 
@@ -203,6 +204,20 @@ def test_the_lines_of_keras_give_what_is_shown(shown):
 
 
 @pytest.mark.slow
+def test_in_the_lines_of_keras_h_is_the_last_output(shown):
+    wanted = {"directions": "forward", "layers": 1, "return_state": True}
+    wanted |= {"return_sequences": False, "cell": "lstm"}
+    pairs = zip(SETTINGS, shown, strict=True)
+    found = [answer for given, answer in pairs if wanted.items() <= given.items()]
+    assert found
+    for answer in found:
+        code = answer["keras"]["code"].replace("ops.zeros", "random.normal")
+        names = run({**answer["keras"], "code": code})
+        assert np.array_equal(names["h"], names["last"])
+        assert not np.array_equal(names["c"], names["last"])
+
+
+@pytest.mark.slow
 def test_the_lines_of_tensorflow_1_run_today(shown):
     for given, answer in list(zip(SETTINGS, shown, strict=True))[:30]:
         with tf1.Graph().as_default():
@@ -258,7 +273,10 @@ def test_the_form_changes_tables_code_and_address(open_piece):
     page.get_by_label("merge_mode").select_option("None")
     page.get_by_label("return_sequences").press("Space")
     assert row(page, "PyTorch", "last_bw") == ["(32, 7)"]
-    assert "merge_mode=None" in page.get_by_label("Code for Keras 3").inner_text()
+    assert (
+        "merge_mode=None"
+        in page.get_by_label("Code for Keras 3", exact=True).inner_text()
+    )
     assert page.url.endswith(
         "#shapes?units=7&directions=both&merge=none&return_sequences=false"
     )
@@ -292,6 +310,17 @@ def test_its_place_gives_settings_and_the_copied_link_leads_to_its_page(open_pie
     page.get_by_role("button", name="Start again").click()
     assert page.get_by_label("Batch").input_value() == "32"
     assert page.get_by_label("Units").input_value() == "5"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["TensorFlow 1", "Keras 3", "PyTorch"])
+def test_the_code_can_be_copied(open_piece, world):
+    page = open_piece("#shapes?units=7")
+    page.get_by_role("button", name=f"Copy the code for {world}").click()
+    assert page.get_by_role("status").inner_text() == f"The code for {world} is copied."
+    code = page.get_by_label(f"Code for {world}", exact=True).text_content()
+    assert page.evaluate("navigator.clipboard.readText()") == code
+    assert "7" in code
 
 
 @pytest.mark.slow

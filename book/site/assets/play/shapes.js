@@ -159,7 +159,7 @@
     const said = make("p", { role: "status" });
     const share = make("button", { type: "button" }, _("Copy link"));
     const again = make("button", { type: "button" }, _("Start again"));
-    const buttons = make("div", { class: "buttons" }, share, again);
+    const buttons = make("div", { class: "buttons live-only" }, share, again);
 
     const places = Object.entries(WORLDS).map(([world, title]) => {
       const place = {
@@ -168,10 +168,17 @@
         code: make("pre", { role: "group", "aria-label": _("Code for {world}", { world: title }) }),
       };
       const highlight = make("div", { class: "highlight" }, place.code);
+      const named = _("Copy the code for {world}", { world: title });
+      const take = make("button", { class: "live-only", type: "button", "aria-label": named }, _("Copy"));
+      take.addEventListener("click", async () => {
+        await copy(place.code.textContent);
+        said.textContent = _("The code for {world} is copied.", { world: title });
+      });
+      const heading = [make("b", {}, title), ...(CODE[world] ? [` · ${CODE[world]}`] : [])];
       const lines = make(
         "div",
         { class: "lines" },
-        make("p", {}, make("b", {}, title), ...(CODE[world] ? [` · ${CODE[world]}`] : [])),
+        make("div", { class: "head" }, make("p", {}, ...heading), take),
         make("div", { class: "highlight-python notranslate" }, highlight),
       );
       const shapes = make("div", { class: "shapes" }, place.table, place.notes);
