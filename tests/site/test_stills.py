@@ -55,7 +55,7 @@ def run(site, tmp_path, monkeypatch):
 def test_a_piece_is_photographed_without_frame_and_buttons(
     run, tmp_path, monkeypatch, chromium, still, colour
 ):
-    monkeypatch.setitem(stills.PIECES, "one", Piece("Seen.", (), still))
+    monkeypatch.setitem(stills.PIECES, "one", Piece("Seen.", (), still=still))
     assert run("one") == 0
     picture = Image.open(tmp_path / "one.png").convert("RGB")
     assert picture.size == (2 * 302, 2 * 102)  # two pixels for one, and a rim of one
