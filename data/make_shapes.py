@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
         for version in tf1.VERSIONS:
             make_tf1.call(make_tf1.environment(version), "shapes", settings, out)
             old[version] = json.loads(out.read_text())
-        script = make_tf1.SCRIPTS / "torch_shapes.py"
+        script = Path(__file__).with_name("torch_shapes.py")
         subprocess.run([options.torch, script, settings, out], check=True)
         torch = json.loads(out.read_text())
     first, *others = old.values()

@@ -3,7 +3,7 @@
     python torch_shapes.py SETTINGS OUT
 
 The only script here that runs on PyTorch, in a Python that has it. Settings and results
-are as for shapes.py, and PyTorch's version comes with them.
+are as for oracle/shapes.py, and PyTorch's version comes with them.
 """
 
 import argparse
