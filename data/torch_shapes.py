@@ -54,11 +54,11 @@ def build(given):
         outputs, _ = pad_packed_sequence(packed, total_length=given["time"], **layout)
     else:
         outputs, state = layer(inputs["x"])
-    states = dict(zip("hc", state if is_lstm else [state]))
+    states = dict(zip("hc", state if is_lstm else [state], strict=False))
     results, mode, h = {"outputs": outputs}, given["merge"], states["h"]
     if both and given["return_sequences"] and mode != "concat":
         pair = outputs.chunk(2, 2)
-        results.update(zip(("output_fw", "output_bw"), pair))
+        results.update(zip(("output_fw", "output_bw"), pair, strict=True))
         if mode != "none":
             results["merged"] = merged(*pair, mode, 2)
     if not given["return_sequences"]:

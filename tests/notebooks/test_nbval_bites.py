@@ -257,6 +257,10 @@ plt.close(fig)""",
 fig, ax = plt.subplots(figsize=(1, 1))
 display(fig, metadata={"image/png": {"alt": "a square pair of axes"}})
 plt.close(fig)""",
+    """\
+fig, ax = plt.subplots(figsize=(1, 1))
+display(fig, metadata={"image/png": {"alt": "another square pair of axes"}})
+plt.close(fig)""",
     "(32, 40, units)",
     ("raise ValueError(f'units must be positive, got {-units}')", ["raises-exception"]),
     ("print('gradient')\n'forget_gate'", []),
