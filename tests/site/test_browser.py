@@ -66,6 +66,7 @@ LOOK = """async ({width, theme, open}) => {
 
 DECODE = """async images => {  // gives the images that cannot be decoded
     const broken = [];
+    for (const image of images) image.loading = "eager";  // those out of sight, too
     for (const image of images) {
         await image.decode().catch(() => {});
         if (!image.complete || !image.naturalWidth) broken.push(image.src);
