@@ -25,6 +25,8 @@ FONT = "STIXTwoMath-Regular.ttf"
 WRITTEN = "maths.woff"  # in _static, where maths.css expects it
 OPENING = re.compile(r"[(\[“]*$")
 CLOSING = re.compile(r"[.,;:!?)\]”…]*")
+TAG = re.compile(r"<[^>]*>")
+LONG = 30  # characters: about what a phone shows in a line
 CELL = 10_000  # MyST-NB's line n of cell c is the line c * CELL + n
 
 logger = logging.getLogger(__name__)
@@ -115,8 +117,11 @@ def _put_beside(node: nodes.Node, side: int, text: str) -> None:
 
 
 def visit_math(translator, node: nodes.math) -> None:
-    """Writes a formula within a line."""
-    translator.body.append(written(node))
+    """Writes a formula within a line; one that fills a phone's can scroll there."""
+    formula = written(node)
+    if len(TAG.sub("", formula)) > LONG:
+        formula = f'<span class="long-formula">{formula}</span>'
+    translator.body.append(formula)
     raise nodes.SkipNode
 
 

@@ -1,5 +1,6 @@
 """What pages of the site tell machines: search engines and screen readers."""
 
+import re
 from html import escape
 from textwrap import shorten
 
@@ -13,6 +14,8 @@ from book.site.language import _
 DESCRIBED = "description"
 PICTURE = "page.png"  # in book/site/assets
 LENGTH = 180  # characters: what the result lists of search engines show
+
+EMPTY_HEADING = re.compile(r"<th( [^>]*)?>(?:<p></p>)?</th>")
 
 
 def describe(text_of: nodes.Node | None, title: str) -> str:
@@ -39,9 +42,9 @@ def add_description(app, pagename, templatename, context, doctree) -> None:
 
 
 def leave_corners_empty(app, pagename, templatename, context, doctree) -> None:
-    """Makes an empty heading of a table, which pandas writes, an empty cell."""
+    """Makes an empty heading of a table an empty cell."""
     if body := context.get("body"):
-        context["body"] = body.replace("<th></th>", "<td></td>")
+        context["body"] = EMPTY_HEADING.sub(r"<td\1></td>", body)
 
 
 def card(doctree: nodes.document, site: str, home: str, uri: str) -> dict[str, str]:

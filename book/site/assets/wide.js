@@ -5,7 +5,7 @@
 {
   const PHONE = matchMedia("(max-width: 576px)");
   const SCROLLS =
-    "div.math, .pst-scrollable-table-container, .text_html, pre";
+    "div.math, .long-formula, .pst-scrollable-table-container, .text_html, pre";
 
   const ROLES = {
     TABLE: "table",
@@ -52,7 +52,7 @@
   }
 
   function fit() {
-    const tables = [...document.querySelectorAll("article table")];
+    const tables = [...document.querySelectorAll("article table:not(.play table)")];
     tables.forEach((table) => table.classList.remove("stacked"));
     const wide = (element) => element.scrollWidth > element.clientWidth;
     if (PHONE.matches) {
