@@ -147,7 +147,7 @@ def visit_play(translator, node: Play) -> None:
         f'<figure class="play" id="{node["name"]}" data-play="{node["name"]}" '
         f'data-settings="{escape(node["settings"])}">\n'
         f'<img class="play-still" src="{up}/play/{node["name"]}.png" '
-        f'alt="{escape(piece.alt)}" decoding="async" fetchpriority="low">\n'
+        f'alt="{escape(piece.alt)}" loading="eager" fetchpriority="low">\n'
         f"<noscript><p>{escape(without_script)}</p></noscript>\n"
     )
 
