@@ -23,7 +23,7 @@ from sphinx.util.typing import ExtensionMetadata
 from book.site import plain
 
 DATA = "search-data.js"
-LISTS = {"chapters/claims", "chapters/run_times"}  # they repeat what other pages say
+LISTS = {"chapters/claims", "chapters/run_times", "chapters/changelog"}  # no lessons
 OURS = [DATA, "ranking.js", "search.js"]  # after errors.js, which book.site.errors adds
 THEIRS = {"doctools.js", "language_data.js", "searchtools.js", "sphinx_highlight.js"}
 THEIRS |= {"translations.js"}  # for doctools.js

@@ -32,7 +32,8 @@ def local_target(site, path, link):
     target = site / unquote(urlsplit(urljoin(base, link)).path).lstrip("/")
     if target.is_dir():
         target = target / "index.html"
-    return target, unquote(parts.fragment)
+    # What follows a question mark sets a piece to play with up.
+    return target, unquote(parts.fragment).partition("?")[0]
 
 
 def test_every_local_link_leads_somewhere(site, built):

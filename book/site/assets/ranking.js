@@ -1,7 +1,7 @@
 // The search page: which entries of search-data.js a search means, the best first.
 {
   // What a word adds where it stands: in the prose up to 1, the more often the more (BM25).
-  const WORTH = { heading: 1.3, above: 0.5, name: 0.4, page: 0.7 };
+  const WORTH = { heading: 1.3, above: 0.6, name: 0.4, page: 0.7 };
   const SATURATION = 1.2; // the more often a word comes, the less each time adds: k1
   const LENGTH = 0.5; // how much a long text counts against its words: b
   const HEADING_LENGTH = 0.05; // the same of a heading, for each of its words
