@@ -347,7 +347,7 @@ def test_a_snippet_is_prose_with_its_words_marked(browser, site):
 
 def test_the_page_says_what_was_found_and_what_to_do(browser, site):
     with opened(browser, f"file://{site}/search.html") as page:
-        status = page.get_by_role("status")
+        status = page.locator("#search-status")
         hint = page.locator("#search-hint")
         field = page.locator(".bd-search-container input[name=q]")
         assert status.inner_text() == ""
