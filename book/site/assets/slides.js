@@ -56,7 +56,7 @@ function fit() {
       slide.style.setProperty("--fit", size);
     }
   }
-  for (const part of document.querySelectorAll("pre, .math")) {
+  for (const part of document.querySelectorAll("pre, .math, .long-formula")) {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0; // for the keyboard
     else part.removeAttribute("tabindex");
   }
