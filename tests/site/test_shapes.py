@@ -15,7 +15,7 @@ runtime.setup(seed=0)  # before TensorFlow
 import keras
 import numpy as np
 import tensorflow.compat.v1 as tf1
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from book.data import shapes
 from book.folders import ROOT
@@ -304,7 +304,7 @@ def test_its_place_gives_settings_and_the_copied_link_leads_to_its_page(open_pie
     page.get_by_label("Batch").fill("9")
     assert "#" not in page.url
     page.get_by_role("button", name="Copy link").click()
-    assert page.get_by_role("status").inner_text().endswith("is copied.")
+    expect(page.get_by_role("status")).to_have_text(re.compile("is copied[.]$"))
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == "https://a.test/play.html#shapes?units=5&layers=2&batch=9"
     page.get_by_role("button", name="Start again").click()
@@ -317,7 +317,7 @@ def test_its_place_gives_settings_and_the_copied_link_leads_to_its_page(open_pie
 def test_the_code_can_be_copied(open_piece, world):
     page = open_piece("#shapes?units=7")
     page.get_by_role("button", name=f"Copy the code for {world}").click()
-    assert page.get_by_role("status").inner_text() == f"The code for {world} is copied."
+    expect(page.get_by_role("status")).to_have_text(f"The code for {world} is copied.")
     code = page.get_by_label(f"Code for {world}", exact=True).text_content()
     assert page.evaluate("navigator.clipboard.readText()") == code
     assert "7" in code
