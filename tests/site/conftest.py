@@ -1,9 +1,12 @@
 """The built site, as the tests of the site share it: built once, strictly."""
 
+import functools
+import http.server
 import os
 import shutil
 import subprocess
 import sysconfig
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,14 +53,39 @@ def chromium():
     (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
 @pytest.fixture(scope="module")
 def browser(chromium):
     """Give Chromium, without a window."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        launched = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Serve the built pages; give the address of their root."""
+
+    class Silent(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = functools.partial(Silent, directory=site)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
 
 
 @pytest.fixture

@@ -4,14 +4,9 @@ A page is opened once from the server, for all its tests, and once from its fold
 book/notebooks/chapters_plugin.py gives all tests of a page to one worker.
 """
 
-import functools
-import http.server
 import io
 import itertools
-import os
 import re
-import shutil
-import threading
 from collections import defaultdict
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -22,7 +17,6 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from matplotlib.image import imread
-from playwright.sync_api import sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from book.folders import ROOT
@@ -33,16 +27,6 @@ PAGES = [*parse_toc_yaml(ROOT / "_toc.yml"), "search"]
 CHAPTERS = [page for page in PAGES if re.search(r"/\d\d[a-z]?_", page)]
 PHONE, DESK = 360, 1440  # widths in pixels
 THEMES = ["light", "dark"]
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 STILL = "* { animation: none !important; transition: none !important }"
 
@@ -119,36 +103,6 @@ SAMPLE_CODE = """{
     const selector = ":not(.highlight pre span:not([data-sample]))";
     axe.configure({rules: [{id: "color-contrast", selector}]});
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Give the machine's own Chromium; without one, skip, but never in CI."""
-    names = ["chromium", "chromium-browser", "google-chrome"]
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        reason = f"no browser: none of {', '.join(names)} is on the PATH"
-        print(reason)
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """Serve the built pages; give the address of their root."""
-
-    class Silent(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    handler = functools.partial(Silent, directory=site)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
 
 
 @contextmanager

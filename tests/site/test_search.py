@@ -3,21 +3,15 @@
 Every search is tried on the built site, most of them from its folder.
 """
 
-import functools
-import http.server
 import itertools
 import json
-import os
 import re
-import shutil
-import threading
 from contextlib import contextmanager
 from urllib.parse import quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from book.folders import ROOT
@@ -27,8 +21,6 @@ pytestmark = pytest.mark.slow
 PAGES = [*parse_toc_yaml(ROOT / "_toc.yml"), "search"]
 PHONE, DESK = 360, 1440  # widths in pixels
 THEMES = ["light", "dark"]
-QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
 
 FOUND = {  # a search → the page and the heading that answer it, as one reads them
     "return_state order": ("05_basic_lstm_cell", "The Keras 3 way"),
@@ -83,36 +75,6 @@ SECTIONS = """async links => {  // gives the links whose heading does not come i
     }
     return missed;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Give the machine's own Chromium; without one, skip, but never in CI."""
-    names = ["chromium", "chromium-browser", "google-chrome"]
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        reason = f"no browser: none of {', '.join(names)} is on the PATH"
-        print(reason)
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """Serve the built pages; give the address of their root."""
-
-    class Silent(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    handler = functools.partial(Silent, directory=site)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
 
 
 @contextmanager
