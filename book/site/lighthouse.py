@@ -24,9 +24,10 @@ from tempfile import TemporaryDirectory
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from book.folders import ROOT
+from book.site import chromium
 
 LIGHTHOUSE = ["npx", "--yes", "lighthouse@12"]
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+BROWSERS = [*chromium.NAMES, "chrome"]
 RUNS = 3
 PACKED = {".css", ".html", ".js", ".json", ".svg", ".txt"}
 
@@ -106,9 +107,7 @@ def tools() -> dict[str, str]:
             "npx was not found. Lighthouse runs on Node.js: install that (with npm), "
             "then `make lighthouse` again."
         )
-    browser = os.environ.get("CHROME_PATH") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
+    browser = os.environ.get("CHROME_PATH") or chromium.found(BROWSERS)
     if not browser:
         raise FileNotFoundError(
             f"No browser was found: none of {', '.join(BROWSERS)} is on the PATH. "

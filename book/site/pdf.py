@@ -6,7 +6,6 @@ with page numbers. pdf.css says what looks other than on the screen. Nothing is 
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,12 +20,11 @@ from playwright.sync_api import sync_playwright
 
 from book import atomic
 from book.folders import ROOT
-from book.site import citation
+from book.site import chromium, citation
 from book.site.address import address
 
 SITE = ROOT / "_build" / "html"
 FILE = ROOT / "_build" / "pdf" / "lstms-in-tensorflow.pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 IDLE = "a.headerlink, form, noscript, script, .sd-tab-set > input, .ways-in"
 REFERS = {"id", "for", "aria-controls", "aria-labelledby", "aria-describedby"}
 HEADINGS = ["h1", "h2", "h3", "h4"]
@@ -176,16 +174,16 @@ def browser() -> str:
     Raises:
         PdfError: there is none.
     """
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = chromium.found()
     if found is None:
         raise PdfError(
-            f"Chromium prints the PDF, and none of {', '.join(BROWSERS)} is on the "
-            "PATH. Install it (on Debian: apt-get install chromium) and try again."
+            f"Chromium prints the PDF, and none of {', '.join(chromium.NAMES)} is on "
+            "the PATH. Install it (on Debian: apt-get install chromium) and try again."
         )
     return found
 
 
-def printed(page: Path, chromium: str) -> bytes:
+def printed(page: Path, program: str) -> bytes:
     """Give a page as a PDF.
 
     Raises:
@@ -194,7 +192,7 @@ def printed(page: Path, chromium: str) -> bytes:
     try:
         with sync_playwright() as playwright:
             launched = playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox"]
+                executable_path=program, args=["--no-sandbox"]
             )
             tab = launched.new_page(color_scheme="light")
             tab.set_default_timeout(0)  # a slow machine may take its time
@@ -219,12 +217,12 @@ def make(site: Path, parts: dict[str, list[str]], path: Path) -> None:
     Raises:
         PdfError: a page is missing, or Chromium is or fails.
     """
-    chromium = browser()
+    program = browser()
     html = assemble(site, parts)
     with tempfile.TemporaryDirectory(dir=site, prefix=".pdf-") as temporary:
         page = Path(temporary, "book.html")
         page.write_text(html, encoding="utf-8")
-        content = printed(page, chromium)
+        content = printed(page, program)
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic.write({path: content})
 

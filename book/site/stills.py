@@ -8,7 +8,6 @@ PIECES names for it, as its script has made it by the time the page has loaded.
 
 import argparse
 import io
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,10 +16,8 @@ from PIL import Image
 
 from book import atomic
 from book.folders import ROOT
+from book.site import chromium
 from book.site.play import PAGE, PIECES, Piece
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-"""The names under which Chromium is looked for."""
 
 FOLDER = Path(__file__).with_name("assets") / "play"
 COLOURS = 64
@@ -53,19 +50,19 @@ def photograph(site: Path, pieces: Mapping[str, Piece]) -> dict[str, bytes]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise StillError(
-            "Playwright is missing. It comes with the extra `checks`, which "
-            "`make style` installs."
+            "Playwright is missing. It comes with the extra `site`, which "
+            "`make book` installs."
         ) from None
-    if not (chromium := next(filter(None, map(shutil.which, BROWSERS)), None)):
+    if not (program := chromium.found()):
         raise StillError(
-            f"Chromium is missing: none of {', '.join(BROWSERS)} is on the PATH. "
+            f"Chromium is missing: none of {', '.join(chromium.NAMES)} is on the PATH. "
             "On Debian and Ubuntu: apt-get install chromium."
         )
     if not (page_file := site / f"{PAGE}.html").exists():
         raise StillError(f"There is no {page_file}. Build the site first: make book.")
     pictures = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium)
+        browser = playwright.chromium.launch(executable_path=program)
         page = browser.new_page(
             viewport={"width": 1440, "height": 4000},  # no piece is higher
             device_scale_factor=2,

@@ -3,7 +3,6 @@
 import functools
 import http.server
 import os
-import shutil
 import subprocess
 import sysconfig
 import threading
@@ -15,7 +14,7 @@ from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 from book.folders import ROOT
-from book.site.stills import BROWSERS
+from book.site.chromium import NAMES, found
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +45,9 @@ def _build(folder):
 @pytest.fixture(scope="session")
 def chromium():
     """Give the machine's own Chromium's path; without one, skip, but never in CI."""
-    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
-        return found
-    reason = f"no browser: none of {', '.join(BROWSERS)} is on the PATH"
+    if program := found():
+        return program
+    reason = f"no browser: none of {', '.join(NAMES)} is on the PATH"
     print(reason)
     (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 

@@ -2,14 +2,13 @@
 
 import json
 import re
-import shutil
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from sphinx.errors import ExtensionError
 
 from book.folders import ROOT
@@ -21,7 +20,6 @@ CHAPTER = "17"
 DIRECTIONS = ["forward", "backward", "both"]
 SIDE = 28
 SMALL = 101  # pixels of a drawing that is made here, on each side
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # A canvas's pixels, of a copy: reading them often from the canvas itself is slow.
 PIXELS = """canvas => {
@@ -43,19 +41,6 @@ def arrays():
         if ARRAYS in output.get("data", {})
     ]
     return arrays_of(found)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shutil
 
 import pytest
 from bs4 import BeautifulSoup
@@ -85,7 +86,7 @@ def test_a_page_that_is_missing_is_named(small):
 
 
 def test_without_chromium_it_says_what_to_install(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     path = tmp_path / "book.pdf"
     assert pdf.main([str(path)]) == 1
     assert "none of chromium, chromium-browser" in capsys.readouterr().err

@@ -15,7 +15,7 @@ runtime.setup(seed=0)  # before TensorFlow
 import keras
 import numpy as np
 import tensorflow.compat.v1 as tf1
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from book.data import shapes
 from book.folders import ROOT
@@ -36,17 +36,6 @@ CAPTION = (
 )
 A_LINK = re.compile(r"\]\(play\.md#shapes\?([^)]*)\)")
 SHAPE = re.compile(r"\((?:\d+, )*\d+,?\)")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    """Give the machine's own Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=["--headless", "--no-sandbox"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
