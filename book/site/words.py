@@ -17,12 +17,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 from sphinx.util.typing import ExtensionMetadata
 
+from book.site import plain
+
 GLOSSARY, REFERENCES = "chapters/glossary", "chapters/references"
 PAGES = {GLOSSARY, REFERENCES}
 
 ANCHOR = re.compile(r'<a id="([\w-]+)">')
 SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
-SIGNS = {r"\sigma": "σ", r"\cdot": "·", r"\sum": "∑", "\\": "", "{": "", "}": ""}
 
 
 def words_of(env: BuildEnvironment) -> dict[str, dict[str, str]]:
@@ -75,13 +76,7 @@ def list_terms(doctree: nodes.document) -> dict[str, str]:
 
 def first_sentence(node: nodes.Node) -> str:
     """Give the first sentence of a text; formulas as one would type them."""
-    node = node.deepcopy()
-    for formula in list(node.findall(nodes.math)):
-        text = formula.astext()
-        for sign, plain in SIGNS.items():
-            text = text.replace(sign, plain)
-        formula.replace_self(nodes.Text(text))
-    text = " ".join(node.astext().split())
+    text = plain.text_of(node)
     found = SENTENCE.match(text)
     return found[0] if found else text
 
