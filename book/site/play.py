@@ -6,8 +6,9 @@ chapters/play.md. In a chapter a paragraph that is nothing but a link to it,
 notebook reads well elsewhere. What follows a question mark sets the piece up:
 ``play.md#shapes?units=5`` names its settings as an address does.
 
-A page gets the scripts and the rules, NAME.css, of its pieces alone. A script puts
-what it makes into a ``div.play-live``. Before it has, without JavaScript, on paper and
+A page gets the scripts and the rules, NAME.css, of its pieces alone; the scripts are
+fetched when a piece comes near the window. A script puts what it makes into a
+``div.play-live``. Before it has, without JavaScript, on paper and
 in the PDF a still picture stands in its place, which stills.py makes.
 """
 
@@ -26,6 +27,9 @@ from book.site import handed
 from book.site.language import _
 
 PAGE = "chapters/play"
+
+# The type of a script that a browser leaves alone, until play.js runs it.
+LATER = "text/plain"
 
 
 @dataclass(frozen=True)
@@ -164,11 +168,12 @@ def add_scripts(app, pagename, templatename, context, doctree) -> None:
     names = {node["name"] for node in doctree.findall(Play)}
     if names:
         app.add_css_file("play/play.css")
+        app.add_js_file("play/play.js", loading_method="defer")
     for name in sorted(names):
         app.add_css_file(f"play/{name}.css")
         arrays = [f"{name}-arrays.js"] if PIECES[name].chapter else []
         for script in [*arrays, *PIECES[name].scripts]:
-            app.add_js_file(f"play/{script}", loading_method="defer")
+            app.add_js_file(f"play/{script}", type=LATER, **{"data-play": name})
 
 
 def write_arrays(app: Sphinx) -> None:

@@ -20,6 +20,7 @@ from book.site import chromium
 from book.site.play import PAGE, PIECES, Piece
 
 FOLDER = Path(__file__).with_name("assets") / "play"
+PATIENCE = 10_000  # milliseconds, until a script has run
 COLOURS = 64
 """Colours of a still picture: drawings need few, and it stays small."""
 
@@ -47,6 +48,7 @@ def photograph(site: Path, pieces: Mapping[str, Piece]) -> dict[str, bytes]:
             brings no piece to life.
     """
     try:
+        from playwright.sync_api import Error as PlaywrightError
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise StillError(
@@ -75,8 +77,12 @@ def photograph(site: Path, pieces: Mapping[str, Piece]) -> dict[str, bytes]:
             page.goto(f"{address}#{name}{piece.still and '?'}{piece.still}")
             page.add_style_tag(content=BARE)
             figure = page.locator(f"figure.play[data-play={name}]")
-            if not figure.locator("> .play-live").count():
-                raise StillError(f"No script brings {name!r} to life in {page_file}.")
+            try:
+                figure.locator("> .play-live").wait_for(timeout=PATIENCE)
+            except PlaywrightError:
+                raise StillError(
+                    f"No script brings {name!r} to life in {page_file}."
+                ) from None
             picture = figure.screenshot(animations="disabled")
             pictures[name] = _with_few_colours(picture)
         browser.close()

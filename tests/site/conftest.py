@@ -122,7 +122,11 @@ def open_piece(browser, site):
                 tab.clock.install()
             tab.goto(f"{file}{settings and '#'}{settings}")
             tab.wait_for_load_state("load")
-            yield tab, tab.locator(f"figure.play[data-play={name}]")
+            piece = tab.locator(f"figure.play[data-play={name}]")
+            if options.get("java_script_enabled", True):
+                piece.scroll_into_view_if_needed()
+                piece.locator(".play-live").wait_for()
+            yield tab, piece
         assert wrong == []
 
     return opened

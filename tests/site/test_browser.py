@@ -48,6 +48,16 @@ LOOK = """async ({width, theme, open}) => {
     await frame();
 }"""
 
+PLAYED = """async () => {  // brings the pieces to play with to life
+    for (const piece of document.querySelectorAll("figure.play")) {
+        piece.scrollIntoView();
+        while (!piece.querySelector(".play-live")) {
+            await new Promise(requestAnimationFrame);
+        }
+    }
+    scrollTo(0, 0);
+}"""
+
 DECODE = """async images => {  // gives the images that cannot be decoded
     const broken = [];
     for (const image of images) image.loading = "eager";  // those out of sight, too
@@ -158,8 +168,11 @@ def listen(page, url):
 
 
 def settle(page):
-    """Wait until the page has loaded, and the font of its formulas."""
+    """Wait until the page has loaded, all of it laid out, and its pieces and fonts."""
     page.wait_for_load_state("load")
+    page.add_style_tag(content="section { content-visibility: visible !important }")
+    page.evaluate(PLAYED)
+    page.evaluate("dispatchEvent(new Event('resize'))")
     page.wait_for_function("document.fonts.status === 'loaded'")
 
 
@@ -256,6 +269,50 @@ def test_a_table_can_be_searched(browser, site):
         assert left("viterbi CRF") == (crf[-1:], f"1 of {len(every)} rows")
         assert left("no such name") == ([], f"0 of {len(every)} rows")
         assert left("") == (every, f"{len(every)} rows")
+
+
+LAID_OUT = """sections => sections.map(section =>
+    section.firstElementChild.checkVisibility({contentVisibilityAuto: true}))"""
+
+
+def test_a_long_page_is_laid_out_as_far_as_one_reads(browser, address):
+    """And then what is too wide scrolls, and pieces to play with are there."""
+    url = f"{address}/chapters/03_lstm_from_scratch.html"
+    with browser.new_context(viewport={"width": PHONE, "height": 800}) as context:
+        page = context.new_page()
+        fetched = []
+        page.on("request", lambda request: fetched.append(urlsplit(request.url).path))
+        page.goto(url)
+        page.wait_for_load_state("load")
+        sections = page.locator("article > section > section")
+        laid_out = sections.evaluate_all(LAID_OUT)
+        assert laid_out[0]
+        assert laid_out.count(False) > len(laid_out) / 2
+        assert "/_static/play/play.js" in fetched
+        assert "/_static/play/cell.js" not in fetched
+        page.locator("figure.play").scroll_into_view_if_needed()
+        page.locator("figure.play .play-live").wait_for()
+        assert "/_static/play/cell.js" in fetched
+        wide = page.locator("article > section > section:last-of-type pre")
+        wide.last.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "block => block.tabIndex === 0 || block.scrollWidth <= block.clientWidth",
+            arg=wide.last.element_handle(),
+        )
+
+
+def test_a_link_into_a_long_page_lands(browser, address, claims):
+    """Also where what stands before it has not been laid out."""
+    link, _ = claims[f"{address}/chapters/03_lstm_from_scratch.html"][-1]
+    with browser.new_context(viewport={"width": PHONE, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(link)
+        page.wait_for_function(
+            """() => {
+                const box = document.querySelector(":target")?.getBoundingClientRect();
+                return box && box.top >= 0 && box.top < innerHeight;
+            }"""
+        )
 
 
 @pytest.mark.parametrize("name", ["03_lstm_from_scratch", "23_what_still_works"])

@@ -75,3 +75,10 @@ def test_pages_load_no_script_of_icons_and_have_a_drawing_for_each(site):
         marks = re.findall(r'<(?:i|span) class="([^"]*\bfa-[^"]*)"', text)
         names = {name for mark in marks for name in mark.split() if "fa-" in name}
         assert names - drawn - sizes <= {"fa-solid", "fa-brands", "fa-regular"}
+
+
+def test_the_theme_s_script_measures_no_page():
+    measures = ',"complete"===document.readyState?I():window.addEventListener("load",I)'
+    assert head.without_measuring(f"a(){measures}}})();") == "a()})();"
+    with pytest.raises(ValueError, match=r"a new version of the theme"):
+        head.without_measuring("a()})();")

@@ -73,7 +73,9 @@ def test_a_piece_stands_where_its_directive_is(build):
     assert piece["data-settings"] == ""
     assert piece.img["src"] == "../_static/play/piece.png"
     assert piece.img["alt"] == "What is to be seen & done."
-    assert scripts(page) == ["play/piece.js", "play/more.js"]
+    assert scripts(page) == ["play/play.js", "play/piece.js", "play/more.js"]
+    later = page("script", {"data-play": "piece"})
+    assert [script["type"] for script in later] == [play.LATER] * 2
 
 
 def test_a_link_by_itself_becomes_the_piece_and_its_caption(build):
@@ -83,7 +85,7 @@ def test_a_link_by_itself_becomes_the_piece_and_its_caption(build):
     assert piece.figcaption.get_text(strip=True) == "Try it here"
     link = piece.figcaption.a
     assert link["href"] == "play.html#piece?units=5&cell=gru"
-    assert scripts(page) == ["play/piece.js", "play/more.js"]
+    assert scripts(page) == ["play/play.js", "play/piece.js", "play/more.js"]
 
 
 def test_a_link_in_a_sentence_stays_a_link(build):

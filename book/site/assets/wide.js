@@ -1,6 +1,7 @@
 // What is wider than its column. On a phone, a table that doesn't fit has its cells one
 // below the other. All else scrolls within itself: the keyboard reaches it too, and a
-// shade at its edge says that there is more.
+// shade at its edge says that there is more. What the browser has not laid out yet, far
+// from the window (book.css), is looked at once it has.
 "use strict";
 {
   const PHONE = matchMedia("(max-width: 576px)");
@@ -51,14 +52,19 @@
     element.classList.toggle("more", element.scrollWidth - end > 1);
   }
 
-  function fit() {
-    const tables = [...document.querySelectorAll("article table:not(.play table)")];
+  function isLaidOut(element) {
+    return element.checkVisibility?.({ contentVisibilityAuto: true }) ?? true;
+  }
+
+  function fit(within = document) {
+    const found = (selector) => [...within.querySelectorAll(selector)].filter(isLaidOut);
+    const tables = found("article table:not(.play table)");
     tables.forEach((table) => table.classList.remove("stacked"));
     const wide = (element) => element.scrollWidth > element.clientWidth;
     if (PHONE.matches) {
       tables.filter((table) => wide(table.parentElement)).forEach(stack);
     }
-    const blocks = [...document.querySelectorAll(SCROLLS)];
+    const blocks = found(SCROLLS);
     const scrolling = new Set(blocks.filter(wide));
     for (const element of blocks) {
       if (scrolling.has(element)) {
@@ -72,10 +78,12 @@
 
   window.addEventListener("load", () => {
     fit();
+    document.addEventListener("contentvisibilityautostatechange", (change) => {
+      if (!change.skipped) fit(change.target);
+    });
   });
-  window.addEventListener("resize", fit);
-  document.addEventListener("toggle", fit, true); // a fold
-  document.addEventListener("change", fit); // a tab
+  for (const change of ["resize", "change"]) addEventListener(change, () => fit()); // or a tab
+  document.addEventListener("toggle", () => fit(), true); // a fold
   const scrolled = ({ target }) => target.matches?.(SCROLLS) && sayMore(target);
   document.addEventListener("scroll", scrolled, { capture: true, passive: true });
 }
