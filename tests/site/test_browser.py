@@ -294,7 +294,9 @@ def test_a_long_page_is_laid_out_as_far_as_one_reads(browser, address):
         page.locator("figure.play .play-live").wait_for()
         assert "/_static/play/cell.js" in fetched
         long_line = re.compile(r"[^\n]{70}")
-        block = page.locator("article pre:visible", has_text=long_line).last.element_handle()
+        block = page.locator(
+            "article pre:visible", has_text=long_line
+        ).last.element_handle()
         page.wait_for_function("block => block.tabIndex < 0", arg=block)
         block.scroll_into_view_if_needed()
         page.wait_for_function("block => block.tabIndex === 0", arg=block)
