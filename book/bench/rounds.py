@@ -166,7 +166,7 @@ def interleaved(ways, task, rounds, tell=print) -> dict[str, Measured]:
         name: Measured(
             [answer["seconds"] for answer in answers[name]],
             first["seconds"],
-            first["loss"],
+            first["result"],
             max(answer["memory"] for answer in [first, *answers[name]]),
             first["before"],
         )

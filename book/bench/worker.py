@@ -52,8 +52,8 @@ def answers(questions):
 
     Yields:
         For a way: the seconds until its first run had ended (making the network,
-        tracing and compiling included), that run's mean loss, and the memory. For
-        "run": its seconds and mean loss, and the memory.
+        tracing and compiling included), what that run gave (its mean loss), and the memory. For
+        "run": its seconds, what it gave, and the memory.
     """
     prepare()
     run = None
@@ -68,13 +68,13 @@ def answers(questions):
                 way = make(task, **options)
                 return way, way()
 
-            seconds, (run, loss) = timed(first)
+            seconds, (run, result) = timed(first)
         else:
             before = memory()
-            seconds, loss = timed(run)
+            seconds, result = timed(run)
         yield {
             "seconds": seconds,
-            "loss": loss,
+            "result": result,
             "memory": memory(),
             "before": before,
         }

@@ -63,7 +63,7 @@ def main():
         if question != "run":
             run = article(question["task"])
         loss = run()
-        answer = {"seconds": time.time() - start, "loss": loss}
+        answer = {"seconds": time.time() - start, "result": loss}
         answer.update(memory=memory(), before=before)
         replies.write(json.dumps(answer) + "\n")
         replies.flush()
