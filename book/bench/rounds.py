@@ -82,6 +82,8 @@ class Worker:
         finally:
             timer.cancel()
         if not line:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=10)  # it may be about to say why
             self.process.kill()
             code = self.process.wait()
             self.errors.seek(0)
