@@ -10,7 +10,7 @@ from book.taught.fused import block_lstm
 
 v1 = tf.compat.v1
 
-TRACED = 5  # steps whose operations are timed, after some that warm up
+WARM_UP, TRACED = 10, 20  # steps that are not timed, and whose operations are
 
 LABEL = re.compile(r" = (\w+)\(")
 """How TensorFlow's records of a run name the kind of an operation."""
@@ -61,7 +61,8 @@ def operations(task, network):
     full = v1.RunOptions(trace_level=v1.RunOptions.FULL_TRACE)
 
     def run():
-        session.run(fetches, feed)
+        for _ in range(WARM_UP):
+            session.run(fetches, feed)
         counts, times = {}, {}
         for _ in range(TRACED):
             kept = v1.RunMetadata()

@@ -167,7 +167,7 @@ def profile(effort: Effort, folder: Path) -> pd.DataFrame:
     rows = []
     for network in ("dynamic_rnn", "unrolled", "BlockLSTM"):
         way = ways.here(network, "profiles:operations", network=network)
-        measured = rounds.interleaved([way], folder / "task.npz", effort.rounds)
+        measured = rounds.interleaved([way], folder / "task.npz", rounds=0)
         rows += [(network, *kind) for kind in measured[network].loss]
     columns = ["network", "operation", "count", "microseconds"]
     table = pd.DataFrame(rows, columns=columns)
