@@ -26,8 +26,9 @@ def operands(task):
 
 
 def flops(task):
-    """Give the floating-point operations of one step's products: 2 for each weight,
-    row and time step, once forward and twice backward.
+    """Give the floating-point operations of one step's products.
+
+    They are 2 for each weight, row and time step, once forward and twice backward.
     """
     rows = task.x.shape[1] * task.batch
     return sum(3 * 2 * rows * kernel.size for kernel in task.weights[::2])
@@ -76,7 +77,9 @@ def tensorflow_products(task):
                 for xh, da in steps:
                     products.append(tf.matmul(xh, kernel))
                     products.append(tf.matmul(da, kernel, transpose_b=True))
-                flat = [tf.reshape(part, (-1, part.shape[-1])) for part in (both, gates)]
+                flat = [
+                    tf.reshape(part, (-1, part.shape[-1])) for part in (both, gates)
+                ]
                 products.append(tf.matmul(*flat, transpose_a=True))
             # A number of each must be used, or TensorFlow leaves the product out.
             total += tf.add_n([product[0, 0] for product in products])

@@ -52,9 +52,11 @@ class Worker:
     def __init__(self, way: Way, folder: Path):
         """Start the process."""
         self.way = way
-        self.errors = tempfile.TemporaryFile(dir=folder)
+        self.errors = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115, `end` closes it
         # An old Python must not meet what today's TensorFlow and Python were told.
-        given = {k: v for k, v in os.environ.items() if not k.startswith(("TF", "PYTH"))}
+        given = {
+            k: v for k, v in os.environ.items() if not k.startswith(("TF", "PYTH"))
+        }
         given |= QUIET | {"PYTHONPATH": str(ROOT)} | dict(way.environment)
         self.process = subprocess.Popen(
             [str(part) for part in way.command],

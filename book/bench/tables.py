@@ -103,9 +103,7 @@ def settings(effort: Effort, folder: Path) -> pd.DataFrame:
     """Measure what threads, oneDNN, determinism, layout and precision change."""
     steps = max(1, effort.steps // 2)
     task.save(task.article(steps), folder / "task.npz")
-    measured = rounds.interleaved(
-        ways.settings(), folder / "task.npz", effort.rounds
-    )
+    measured = rounds.interleaved(ways.settings(), folder / "task.npz", effort.rounds)
     return compared(measured, ways.EPOCH, steps)
 
 
@@ -152,7 +150,9 @@ def growth(effort: Effort, folder: Path) -> pd.DataFrame:
                     if size == min(tasks):
                         before = start["before"]
                     runs = [worker.ask("run") for _ in range(effort.rounds)]
-                    spent = np.percentile([r["seconds"] / 2 for r in runs], [50, 25, 75])
+                    spent = np.percentile(
+                        [r["seconds"] / 2 for r in runs], [50, 25, 75]
+                    )
                     held = runs[-1]["memory"] - before
                     rows.append((axis, size, way.name, *spent, held, flops))
             finally:

@@ -51,9 +51,9 @@ def answers(questions):
     """Give the answer to each question, in order.
 
     Yields:
-        For a way: the seconds until its first run had ended (making the network,
-        tracing and compiling included), what that run gave (its mean loss), and the memory. For
-        "run": its seconds, what it gave, and the memory.
+        The seconds, what the run gave (a mean loss, as a rule), and the memory. For a
+        way the seconds end with its first run: they include making the network,
+        tracing and compiling.
     """
     prepare()
     run = None

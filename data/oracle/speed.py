@@ -18,9 +18,9 @@ def article(path):
     import tensorflow as tf
 
     task = np.load(path)
-    weights = [task["weight%d" % n] for n in range(len(task.files) - 3)]
+    weights = [task[f"weight{n}"] for n in range(len(task.files) - 3)]
     images, labels, size = task["x"], task["y"], int(task["batch"])
-    x = tf.placeholder(tf.float32, (None,) + images.shape[1:])
+    x = tf.placeholder(tf.float32, (None, *images.shape[1:]))
     y = tf.placeholder(tf.float32, (None, labels.shape[1]))
     rnn = tf.contrib.rnn
     units = [len(bias) // 4 for bias in weights[1::2]]
