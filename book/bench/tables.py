@@ -39,7 +39,7 @@ class Effort(NamedTuple):
     part: slice = slice(None)
 
 
-FULL = Effort(164, 7)
+FULL = Effort(164, 5)
 QUICK = Effort(2, 2, slice(2))
 """To see that everything works; its figures mean nothing."""
 
@@ -101,7 +101,7 @@ def all_ways(effort: Effort, folder: Path) -> pd.DataFrame:
 
 def settings(effort: Effort, folder: Path) -> pd.DataFrame:
     """Measure what threads, oneDNN, determinism, layout and precision change."""
-    steps = max(1, effort.steps // 2)
+    steps = max(1, effort.steps // 4)
     task.save(task.article(steps), folder / "task.npz")
     measured = rounds.interleaved(ways.settings(), folder / "task.npz", effort.rounds)
     return compared(measured, ways.EPOCH, steps)
@@ -111,7 +111,7 @@ def batch(effort: Effort, folder: Path) -> pd.DataFrame:
     """Measure the article's network with batches of other sizes: seconds an epoch."""
     rows = []
     kinds = [way for way in ways.own() if way.name in GROWING]
-    images = effort.steps // 2 * 128 or 1024
+    images = effort.steps * 16  # the largest batch is to have some steps, too
     for size in BATCHES[effort.part]:
         steps = max(1, images // size)
         task.save(task.article(steps, size), folder / "task.npz")

@@ -70,10 +70,12 @@ def tensorflow_1(folder: Path = ROOT / ".oracle") -> list[Way]:
 def settings() -> list[Way]:
     """Give the ways of the other questions: threads, oneDNN, layout and so on."""
     found = [here(EPOCH, "functions:unrolled"), here(BLOCK, "functions:block")]
-    for name, function in ((EPOCH, "functions:unrolled"), (BLOCK, "functions:block")):
-        for intra, inter in ((1, 1), (1, 2), (2, 1)):
-            threads = {"BENCH_INTRA": str(intra), "BENCH_INTER": str(inter)}
-            found.append(here(f"{name}, threads {intra} + {inter}", function, threads))
+    for intra, inter in ((1, 1), (1, 2), (2, 1)):
+        threads = {"BENCH_INTRA": str(intra), "BENCH_INTER": str(inter)}
+        name = f"{EPOCH}, threads {intra} + {inter}"
+        found.append(here(name, "functions:unrolled", threads))
+    one = {"BENCH_INTRA": "1", "BENCH_INTER": "1"}
+    found.append(here(f"{BLOCK}, threads 1 + 1", "functions:block", one))
     for onednn, determinism in ((0, 0), (1, 0), (1, 1)):
         switches = {
             "TF_ENABLE_ONEDNN_OPTS": str(onednn),
