@@ -72,7 +72,7 @@ oracle: $(READY) ## run TensorFlow 1 again, where Python 3.6 and 3.7 are at hand
 bench: $(READY) ## measure how fast LSTMs are trained, in many ways
 	@test -e .peers/ready || { \
 	    rm -rf .peers && $(BIN)/python -m venv .peers \
-	    && .peers/bin/python -m pip install --quiet -r data/benchmarks/peers.txt \
+	    && .peers/bin/python -m pip install --quiet -r data/benchmarks/peers.txt 2> /dev/null \
 	    && touch .peers/ready; \
 	} || { echo "PyTorch could not be installed; its ways are left out."; rm -rf .peers; }
 	@$(BIN)/python -m book.bench $(QUICK:%=--quick) $(TABLES)

@@ -183,3 +183,37 @@ def test_a_table_without_its_machine_is_refused(tmp_path):
     with pytest.raises(ValueError, match="expected rows, and"):
         benchmarks.write("ways", pd.DataFrame({"way": ["one"]}), tmp_path)
     assert np.size(list(tmp_path.iterdir())) == 0
+
+
+# --- what is frozen
+
+
+@pytest.mark.parametrize(("name", "base"), [("ways", ways.ARTICLE)])
+def test_a_frozen_table_agrees_with_itself(name, base):
+    table = benchmarks.load(name).set_index("way")
+    assert table.index[0] == base
+    assert table.ratio.iloc[0] == 1
+    assert table.seconds.between(table.low, table.high).all()
+    np.testing.assert_allclose(table.ratio, table.seconds / table.seconds.iloc[0], 1e-4)
+    assert (table["first"] > 0).all()
+
+
+def test_the_operations_of_a_step_are_frozen():
+    table = benchmarks.load("profile").set_index(["network", "operation"])["count"]
+    assert table["BlockLSTM", "BlockLSTM"] == 2  # one for each layer
+    products = table["dynamic_rnn"].reindex(["MatMul", "_FusedMatMul"])
+    assert products.sum() == 2 * 28 * 3
+
+
+def test_what_grows_is_frozen():
+    table = benchmarks.load("growth")
+    assert {
+        axis: tuple(part["size"].unique()) for axis, part in table.groupby("axis")
+    } == tables.SIZES
+    assert table.seconds.between(table.low, table.high).all()
+
+
+def test_a_changed_table_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmarks, "FOLDER", tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"make bench"):
+        benchmarks.load("ways")
