@@ -21,8 +21,8 @@ ANEW := yes
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book check test style lighthouse lab notebooks oracle lock address \
-    gettext pdf handouts clean
+.PHONY: help book check test style lighthouse lab notebooks oracle bench lock \
+    address gettext pdf handouts clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,16 @@ oracle: $(READY) ## run TensorFlow 1 again, where Python 3.6 and 3.7 are at hand
 	@$(BIN)/python data/make_tf1.py $(PARTS) $(PYTHON36:%=--python36=%) \
 	    $(PYTHON37:%=--python37=%)
 
+# TABLES="ways growth" measures only these; QUICK=yes only shows that everything runs.
+# PyTorch goes into .peers, where pip finds it; without it its ways are left out.
+bench: $(READY) ## measure how fast LSTMs are trained, in many ways
+	@test -e .peers/ready || { \
+	    rm -rf .peers && $(BIN)/python -m venv .peers \
+	    && .peers/bin/python -m pip install --quiet -r data/benchmarks/peers.txt 2> /dev/null \
+	    && touch .peers/ready; \
+	} || { echo "PyTorch could not be installed; its ways are left out."; rm -rf .peers; }
+	@$(BIN)/python -m book.bench $(QUICK:%=--quick) $(TABLES)
+
 # Extras stay in the lock: without them an old pip takes `coverage[toml]` for something
 # that `coverage==…` does not pin.
 lock: $(READY) ## write requirements.lock from pyproject.toml
@@ -81,7 +91,7 @@ gettext: $(READY) ## extract all texts to translate into _build/gettext
 	$(BIN)/jupyter-book build . --builder custom --custom-builder gettext -q
 	$(BIN)/python -m book.site.language
 
-clean: ## remove what was built and cached, but not .venv and .oracle
+clean: ## remove what was built and cached, but no environment
 	rm -rf _build .pytest_cache .ruff_cache .coverage .coverage.* *.egg-info
 	find book chapters data tests \( -name __pycache__ -o -name .cache \
 	    -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

@@ -21,6 +21,7 @@ COMMANDS = [
     "notebooks",
     "handouts",
     "oracle",
+    "bench",
     "lock",
     "address",
     "gettext",

@@ -26,6 +26,7 @@ TAUGHT = [
     ("19", "book.data.words", "encode"),
     ("19", "book.data.words", "decode"),
     ("20", "book.taught.losses", "masked_cross_entropy"),
+    ("29", "book.taught.fused", "block_lstm"),
 ]
 
 

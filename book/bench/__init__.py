@@ -1,0 +1,1 @@
+"""How fast an LSTM is trained, in many ways: `make bench`."""
