@@ -69,9 +69,8 @@ def _problem(word: str, model: Model) -> str | None:
     if len(word) > model.longest:
         return f"has {len(word)} characters. Expected {model.longest} at most."
     if unknown := sorted(set(word) - set(model.alphabet)):
-        # !a: a lone surrogate, which JSON can hold, can't be sent back.
         return (
-            f"has characters that the model has never seen: {unknown!a}. Expected "
+            f"has characters that the model has never seen: {unknown}. Expected "
             f"only {model.alphabet}"
         )
     return None

@@ -70,6 +70,7 @@ BAD = {
     "no JSON": (b"haus", 400, "no JSON"),
     "cut off": (b'{"words": ["a"', 400, "no JSON"),
     "another encoding": ('{"words": ["é"]}'.encode("latin-1"), 400, "UTF-8"),
+    "UTF-16": ('{"words": ["a"]}'.encode("utf-16"), 400, "UTF-8"),
     "nested too deep": (b"[" * 16_000, 400, "no JSON"),
     "a list": (b'["a"]', 400, "one field, words"),
     "another field": (b'{"word": "a"}', 400, "one field, words"),

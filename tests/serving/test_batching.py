@@ -8,6 +8,11 @@ import pytest
 from book.serving.batching import Batcher, Busy
 
 
+def within(coroutine):
+    """Run it; one that hangs fails."""
+    asyncio.run(asyncio.wait_for(coroutine, 60))
+
+
 def doubled(items):
     return [2 * item for item in items]
 
@@ -39,7 +44,7 @@ def test_each_gets_the_results_of_its_own_items_in_order():
             assert batcher.items == 40
             assert batcher.calls < 40
 
-    asyncio.run(main())
+    within(main())
 
 
 def test_what_comes_during_a_call_is_taken_together_up_to_the_most():
@@ -54,7 +59,7 @@ def test_what_comes_during_a_call_is_taken_together_up_to_the_most():
             await asyncio.gather(first, *others)
             assert held.calls == [[0], [1, 2, 3], [4, 5]]
 
-    asyncio.run(main())
+    within(main())
 
 
 def test_the_first_waits_for_others():
@@ -68,7 +73,7 @@ def test_the_first_waits_for_others():
             await asyncio.gather(first, batcher.ask([1]))
             assert held.calls == [[0, 1]]
 
-    asyncio.run(main())
+    within(main())
 
 
 def test_but_not_for_ever():
@@ -76,7 +81,7 @@ def test_but_not_for_ever():
         async with Batcher(doubled, most=2, wait=0.01) as batcher:
             assert await asyncio.wait_for(batcher.ask([1]), 10) == [2]
 
-    asyncio.run(main())
+    within(main())
 
 
 def test_an_error_reaches_those_who_asked_and_the_next_call_works():
@@ -90,7 +95,7 @@ def test_an_error_reaches_those_who_asked_and_the_next_call_works():
             assert [type(error) for error in found] == [ZeroDivisionError] * 2
             assert await batcher.ask([3]) == [2]
 
-    asyncio.run(main())
+    within(main())
 
 
 def test_too_few_results_are_an_error_not_an_endless_wait():
@@ -99,7 +104,7 @@ def test_too_few_results_are_an_error_not_an_endless_wait():
             with pytest.raises(ValueError, match="shorter"):
                 await asyncio.wait_for(batcher.ask([1, 2]), 10)
 
-    asyncio.run(main())
+    within(main())
 
 
 def test_more_than_may_wait_is_refused_whole():
@@ -116,7 +121,7 @@ def test_more_than_may_wait_is_refused_whole():
             assert await asyncio.gather(first, second) == [[0], [2]]
             assert held.calls == [[0], [1]]  # nothing of what was refused
 
-    asyncio.run(main())
+    within(main())
 
 
 def test_one_who_has_gone_leaves_the_others_their_results():
@@ -129,7 +134,7 @@ def test_one_who_has_gone_leaves_the_others_their_results():
             held.go.set()
             assert await tasks[1] == [4]
 
-    asyncio.run(main())
+    within(main())
 
 
 def test_at_the_end_those_who_wait_are_told():
@@ -142,4 +147,4 @@ def test_at_the_end_those_who_wait_are_told():
         found = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(error) for error in found] == [Busy] * 2
 
-    asyncio.run(main())
+    within(main())
