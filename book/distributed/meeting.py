@@ -20,30 +20,26 @@ def call_roll(address, processes, about, seconds):
         seconds: how long to wait.
 
     Raises:
-        JobError: the port isn't free, a rank came twice or not at all, or one says
-            something else than rank 0. All that came are told the same.
+        JobError: the port isn't free, a rank did not come, or one says something
+            else than rank 0. All that came are told the same.
 
     Source:
         Chapter 30.
     """
-    deadline = time.monotonic() + seconds
-    came, links, refusal = {0: about}, [], None
+    deadline, came, links = time.monotonic() + seconds, {0: about}, {}
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(listen(address))
-        while len(came) < processes and not refusal:
+        while len(came) < processes:
             server.settimeout(max(0.01, deadline - time.monotonic()))
             try:
                 link = stack.enter_context(server.accept()[0])
             except TimeoutError:
                 break
-            hello = receive(link, 2) or {}
-            if {"rank", "about"} <= hello.keys():
-                links.append(link)
-                if hello["rank"] in came:
-                    refusal = f"rank {hello['rank']} came twice; each must come once."
-                came[hello["rank"]] = hello["about"]
-        refusal = refusal or objection(came, processes, seconds)
-        for link in links:
+            hello = receive(link, 2)
+            if isinstance(rank := hello.get("rank"), int):
+                came[rank], links[rank] = hello, link
+        refusal = objection(came, processes, seconds)
+        for link in links.values():
             send(link, {"refusal": refusal})
     if refusal:
         raise JobError(refusal)
@@ -71,7 +67,7 @@ def objection(came, processes, seconds):
         ranks = ", ".join(map(str, missing))
         return (
             f"of {processes} processes, rank {ranks} did not come within {seconds} s. "
-            "Start the same line there, with that --rank; is the port reachable?"
+            "Start each rank once; is the coordinator's port reachable from there?"
         )
     for rank, about in came.items():
         for name in came[0]:
@@ -100,15 +96,16 @@ def answer(address, rank, about, seconds):
     """
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
-        try:
-            with socket.create_connection(address, timeout=left) as link:
-                send(link, {"rank": rank, "about": about})
-                reply = receive(link, left + 2)
-        except OSError:
-            reply = None
-        if reply and "refusal" in reply:
-            if reply["refusal"]:
-                raise JobError(reply["refusal"])
+        reply = {}
+        with (
+            contextlib.suppress(OSError),  # rank 0 isn't there yet
+            socket.create_connection(address, timeout=left) as link,
+        ):
+            send(link, {"rank": rank, **about})
+            reply = receive(link, left + 2)
+        if reply.get("refusal"):
+            raise JobError(reply["refusal"])
+        if "refusal" in reply:
             return
         time.sleep(0.1)
     raise JobError(
@@ -124,10 +121,10 @@ def send(link, message):
 
 
 def receive(link, seconds):
-    """Give the dictionary in the next line, or None if no such line comes in time."""
+    """Give the dictionary in the next line; an empty one if none comes in time."""
     link.settimeout(seconds)
     try:
         message = json.loads(link.makefile("rb").readline(LONGEST))
     except (OSError, ValueError):
-        return None
-    return message if isinstance(message, dict) else None
+        return {}
+    return message if isinstance(message, dict) else {}

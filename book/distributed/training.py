@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import jax
@@ -86,15 +87,17 @@ class Keeper(keras.callbacks.Callback):
 
     def __init__(self, job, losses):
         super().__init__()
-        self.job, self.losses = job, losses
+        self.job, self.losses, self.seconds = job, losses, []
 
     def on_train_batch_begin(self, batch, logs=None):
         """Have the loss begin anew, which Keras would average over the epoch."""
         self.model.reset_metrics()
+        self.began = time.perf_counter()
 
     def on_train_batch_end(self, batch, logs=None):
         """Note the step; every so many, and at the end, keep the job."""
         self.losses.append(float(logs["loss"]))
+        self.seconds.append(time.perf_counter() - self.began)
         done = len(self.losses)
         if self.job.rank == 0 and (
             done % self.job.every == 0 or done == self.job.steps
@@ -153,9 +156,11 @@ def train(job):
     data = mnist.load()
     x, y = data.x_train[: job.images] / np.float32(255), data.y_train[: job.images]
     steps, size = job.images // job.batch, job.batch // job.processes
+    keeper = Keeper(job, losses)
     for epoch in range(len(losses) // steps, job.epochs):
         order = np.random.default_rng([job.seed, epoch]).permutation(job.images)
         first = len(losses) - epoch * steps
         mine = share(order, job.batch, job.processes, job.rank, first)
-        keeper = Keeper(job, losses)
         model.fit(x[mine], y[mine], size, 1, 0, shuffle=False, callbacks=[keeper])
+    if job.rank == 0 and keeper.seconds:
+        print(f"a step took {1000 * np.median(keeper.seconds):.1f} ms (median)")
