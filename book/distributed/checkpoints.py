@@ -3,10 +3,16 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import numpy as np
 
 from book.distributed.jobs import JobError
+
+_DAMAGED = (
+    AttributeError, OSError, EOFError, KeyError, TypeError, ValueError,
+    zipfile.BadZipFile,
+)  # fmt: skip
 
 
 def pack(model, losses, trained):
@@ -51,28 +57,29 @@ def unpack(model, content):
         return kept["losses"].tolist()
 
 
-def check(content, path, trained):
-    """Refuse a file that is no checkpoint of this job.
+def check(path, trained):
+    """Refuse a file that is no checkpoint of this job; one that isn't there is fine.
 
     Args:
-        content: bytes.
-        path: where they were read, for the message.
+        path: the file's.
         trained: the settings that decide the weights, as the job has them.
 
     Raises:
         JobError: it is no checkpoint, is damaged, or was kept with other settings.
     """
+    if not Path(path).exists():
+        return
     advice = "Give the job another --checkpoint, or take this file away."
     try:
-        with np.load(io.BytesIO(content)) as kept:
+        with np.load(path) as kept:
             found = json.loads(str(kept["trained"]))
             for name in kept.files:
                 kept[name]  # reads it, and compares its checksum
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile):
-        raise JobError(f"{path} can't be read as a checkpoint. {advice}") from None
-    for name, value in trained.items():
-        if found.get(name) != value:
-            raise JobError(
-                f"{path} was kept with {name} {found.get(name)}, this job has {value}. "
-                f"{advice}"
-            )
+            differing = [name for name in trained if found.get(name) != trained[name]]
+    except _DAMAGED as error:
+        raise JobError(f"{path} can't be read as a checkpoint. {advice}") from error
+    for name in differing:
+        raise JobError(
+            f"{path} was kept with {name} {found.get(name)}, this job has "
+            f"{trained[name]}. {advice}"
+        )

@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 
-from book.distributed import meeting
+from book.distributed import checkpoints, meeting
 from book.distributed.jobs import Job, JobError
 
 REFUSED = 3
@@ -22,6 +22,7 @@ def main() -> int:
     job = Job(**json.loads(sys.argv[1]))
     try:
         if job.rank == 0:
+            checkpoints.check(job.checkpoint, job.trained)
             meeting.call_roll(job.address, job.processes, job.about, job.wait)
         else:
             meeting.answer(job.address, job.rank, job.about, job.wait)
