@@ -1,8 +1,8 @@
 """A job's state as one file: weights, Adam's averages, and the losses so far."""
 
-import io
 import json
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,7 @@ def pack(model, losses, trained):
     """
     state = model.variables + model.optimizer.variables
     arrays = {f"variable_{i}": np.array(value) for i, value in enumerate(state)}
-    content = io.BytesIO()
+    content = BytesIO()
     told = {"losses": np.float32(losses), "trained": json.dumps(trained)}
     np.savez(content, **told, **arrays)
     return content.getvalue()
@@ -51,7 +51,7 @@ def unpack(model, content):
         Chapter 30.
     """
     state = model.variables + model.optimizer.variables
-    with np.load(io.BytesIO(content)) as kept:
+    with np.load(BytesIO(content)) as kept:
         for i, variable in enumerate(state):
             variable.assign(kept[f"variable_{i}"])
         return kept["losses"].tolist()
