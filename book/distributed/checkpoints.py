@@ -30,7 +30,7 @@ def pack(model, losses, trained):
         Chapter 30.
     """
     state = model.variables + model.optimizer.variables
-    arrays = {f"variable_{i}": np.array(value) for i, value in enumerate(state)}
+    arrays = {f"variable_{i}": value.numpy() for i, value in enumerate(state)}
     content = BytesIO()
     told = {"losses": np.float32(losses), "trained": json.dumps(trained)}
     np.savez(content, **told, **arrays)

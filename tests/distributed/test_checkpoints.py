@@ -16,7 +16,7 @@ class Variable:
     def __init__(self, value):
         self.value = np.array(value)
 
-    def __array__(self, dtype=None, copy=None):
+    def numpy(self):
         return self.value
 
     def assign(self, value):
