@@ -149,6 +149,7 @@ ANOTHER_SENSE = {
     ("01_recurrent_networks", "temperature"),  # the weather's
     ("02_vanishing_gradients", "memory"),  # of a task, not of a cell
     ("02_vanishing_gradients", "stacked"),  # gradients, not layers
+    ("24c_older_still", "rank"),  # of a tensor, not of a process
 }
 
 

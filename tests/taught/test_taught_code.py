@@ -27,6 +27,19 @@ TAUGHT = [
     ("19", "book.data.words", "decode"),
     ("20", "book.taught.losses", "masked_cross_entropy"),
     ("29", "book.taught.fused", "block_lstm"),
+    ("30", "book.distributed.meeting", "call_roll"),
+    ("30", "book.distributed.meeting", "objection"),
+    ("30", "book.distributed.meeting", "answer"),
+    ("30", "book.distributed.checkpoints", "pack"),
+    ("30", "book.distributed.checkpoints", "unpack"),
+    ("30", "book.distributed.training", "join"),
+    ("30", "book.distributed.training", "build"),
+    ("30", "book.distributed.training", "share"),
+    ("30", "book.distributed.training", "on_train_batch_begin"),
+    ("30", "book.distributed.training", "on_train_batch_end"),
+    ("30", "book.distributed.training", "keep"),
+    ("30", "book.distributed.training", "kept_bytes"),
+    ("30", "book.distributed.training", "train"),
 ]
 
 
