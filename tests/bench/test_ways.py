@@ -9,6 +9,8 @@ runtime.setup(seed=0)  # before TensorFlow
 
 from book.bench import functions, keras_fit, limit, session, task
 
+pytestmark = pytest.mark.slow  # a graph for each way
+
 RUNS = 4  # of three batches each
 WAYS = {
     "a tf.data pipeline": session.dataset,
