@@ -27,6 +27,28 @@ QUICK = 30
 """Seconds: a chapter that runs for less is one of the quick ones."""
 
 
+THREADS = (
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)
+"""What tells TensorFlow and NumPy how many threads to use."""
+
+
+def pytest_configure(config):
+    """Give a worker, and the kernels that it starts, its share of the processors.
+
+    Each would take all of them. Two kernels on two processors then wait for each
+    other: a training takes twice as long as with one thread each.
+    """
+    workers = os.environ.get("PYTEST_XDIST_WORKER_COUNT")
+    if workers:
+        share = max(1, (os.cpu_count() or 1) // int(workers))
+        for name in THREADS:
+            os.environ.setdefault(name, str(share))
+
+
 def is_chapter(item) -> bool:
     """Tell whether a test is a cell of a notebook."""
     return item.path.suffix == ".ipynb"

@@ -36,6 +36,25 @@ def test_files_and_pages_are_handed_out_whole(one, other, together, request):
     assert (scope(one) == scope(other)) == together
 
 
+@pytest.mark.parametrize(
+    ("workers", "before", "threads"),
+    [
+        ("2", {}, "2"),
+        ("8", {}, "1"),
+        ("2", {"OMP_NUM_THREADS": "7"}, "7"),
+        ("", {}, None),
+    ],
+)
+def test_a_worker_takes_its_share_of_the_processors(
+    workers, before, threads, monkeypatch
+):
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    environment = {"PYTEST_XDIST_WORKER_COUNT": workers, **before}
+    monkeypatch.setattr(os, "environ", environment)
+    chapters_plugin.pytest_configure(None)
+    assert environment.get("OMP_NUM_THREADS") == threads
+
+
 # --- which chapters are run
 
 
