@@ -280,7 +280,14 @@ def test_marks_are_removed_and_nothing_moves(browser, site, by):
     page_of = f"file://{site}/chapters/07_dynamic_rnn.html"
     measure = """() => [scrollY, document.documentElement.scrollHeight,
         document.querySelector(":target").getBoundingClientRect().top]"""
+
+    def lay_out(page):
+        """All of the page, whose height is a guess before; then land once more."""
+        page.add_style_tag(content="section { content-visibility: visible !important }")
+        page.evaluate("document.querySelector(':target').scrollIntoView()")
+
     with opened(browser, f"{page_of}?marks=stateful%20gradient#stateful-true") as page:
+        lay_out(page)
         before = page.evaluate(measure)
         assert page.evaluate("CSS.highlights.get('search').size") > 3
         if by == "Escape":
@@ -292,6 +299,7 @@ def test_marks_are_removed_and_nothing_moves(browser, site, by):
         assert page.url == f"{page_of}#stateful-true"
         assert page.evaluate(measure) == before
     with opened(browser, f"{page_of}#stateful-true") as page:
+        lay_out(page)
         assert page.evaluate(measure) == before
         assert page.evaluate("CSS.highlights.has('search')") is False
 
