@@ -67,6 +67,20 @@ class Worker:
             text=True,
         )
 
+    def make(self, task: str | Path) -> dict:
+        """Have the way made for a task, a file, and run once; give the answer.
+
+        Raises:
+            WayFailed: as for `ask`.
+        """
+        return self.ask(
+            {
+                "function": self.way.function,
+                "options": dict(self.way.options),
+                "task": str(task),
+            }
+        )
+
     def ask(self, question) -> dict:
         """Give the process's answer.
 
@@ -155,12 +169,7 @@ def interleaved(ways, task, rounds, tell=print) -> dict[str, Measured]:
             worker = Worker(way, folder)
             stack.callback(worker.end)
             path = task[way.name] if isinstance(task, Mapping) else task
-            question = {
-                "function": way.function,
-                "options": dict(way.options),
-                "task": str(path),
-            }
-            workers[way.name], firsts[way.name] = worker, worker.ask(question)
+            workers[way.name], firsts[way.name] = worker, worker.make(path)
             tell(f"{way.name}: first run {firsts[way.name]['seconds']:.1f} s")
         answers = {name: [] for name in workers}
         for _ in range(rounds):

@@ -141,12 +141,7 @@ def growth(effort: Effort, folder: Path) -> pd.DataFrame:
             worker = Worker(way, folder)
             try:
                 for size, flops in tasks.items():
-                    question = {
-                        "function": way.function,
-                        "options": dict(way.options),
-                        "task": str(folder / f"{size}.npz"),
-                    }
-                    start = worker.ask(question)
+                    start = worker.make(folder / f"{size}.npz")
                     if size == min(tasks):
                         before = start["before"]
                     runs = [worker.ask("run") for _ in range(effort.rounds)]

@@ -48,16 +48,6 @@ LOOK = """async ({width, theme, open}) => {
     await frame();
 }"""
 
-PLAYED = """async () => {  // brings the pieces to play with to life
-    for (const piece of document.querySelectorAll("figure.play")) {
-        piece.scrollIntoView();
-        while (!piece.querySelector(".play-live")) {
-            await new Promise(requestAnimationFrame);
-        }
-    }
-    scrollTo(0, 0);
-}"""
-
 DECODE = """async images => {  // gives the images that cannot be decoded
     const broken = [];
     for (const image of images) image.loading = "eager";  // those out of sight, too
@@ -171,8 +161,10 @@ def settle(page):
     """Wait until the page has loaded, all of it laid out, and its pieces and fonts."""
     page.wait_for_load_state("load")
     page.add_style_tag(content="section { content-visibility: visible !important }")
-    page.evaluate(PLAYED)
-    page.evaluate("dispatchEvent(new Event('resize'))")
+    for piece in page.locator("figure.play").all():
+        piece.scroll_into_view_if_needed()
+        piece.locator(".play-live").wait_for()
+    page.evaluate("scrollTo(0, 0); dispatchEvent(new Event('resize'))")
     page.wait_for_function("document.fonts.status === 'loaded'")
 
 
