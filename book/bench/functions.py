@@ -153,10 +153,10 @@ def block(task, parts=1, **options):
 
     def logits_of(x):
         logits = []
-        for h in tf.split(tf.transpose(x, (1, 0, 2)), parts, axis=1):  # (T, B, F)
+        for h in tf.split(x, parts):
             for kernel, bias in pairs(variables):
                 h = block_lstm(h, kernel, bias)
-            logits.append(h[-1])
+            logits.append(h[:, -1])
         return tf.concat(logits, axis=0)
 
     return epoch_of(task, logits_of, variables, **options)

@@ -25,10 +25,9 @@ def unrolled(x, weights):
 
 def block(x, weights):
     """Give the logits (B, U) of layers that are one operation each."""
-    x = tf.transpose(x, (1, 0, 2))
     for kernel, bias in zip(weights[::2], weights[1::2], strict=True):
         x = block_lstm(x, kernel, bias)
-    return x[-1]
+    return x[:, -1]
 
 
 NETWORKS = {"unrolled": unrolled, "BlockLSTM": block}

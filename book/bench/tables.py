@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from book.bench import limit, rounds, task, ways
+from book.bench import accuracy, limit, rounds, task, ways
 from book.bench.rounds import Measured, Worker
+from book.folders import ROOT
 
 EPOCH = 328  # steps: the article's training images in batches of 128
 SIZES = {  # by the axis along which the work grows
@@ -170,12 +171,31 @@ def profile(effort: Effort, folder: Path) -> pd.DataFrame:
     return table.sort_values(order, ascending=[True, False])
 
 
+def accuracies(effort: Effort, folder: Path) -> pd.DataFrame:
+    """Measure how well networks read MNIST's rows, and after how long.
+
+    What is finished is kept in _build/benchmarks/ until the table is whole.
+    """
+    from book.data import mnist
+
+    data, designs = mnist.load_official(), accuracy.DESIGNS[effort.part]
+    kept = ROOT / "_build" / "benchmarks" / "accuracy.rows.csv"
+    if effort is QUICK:
+        some = slice(effort.steps * accuracy.BATCH)
+        data = data._replace(x_train=data.x_train[some], y_train=data.y_train[some])
+        kept = folder / "accuracy.rows.csv"
+    table = accuracy.measure(designs, range(effort.rounds), data, kept)
+    kept.unlink()
+    return table
+
+
 TABLES: dict[str, Callable[[Effort, Path], pd.DataFrame]] = {
     "ways": all_ways,
     "settings": settings,
     "batch": batch,
     "growth": growth,
     "profile": profile,
+    "accuracy": accuracies,
 }
 
 

@@ -25,7 +25,28 @@ def stack_draws(make, seeds):
     return [tf.Variable(tf.stack(weight)) for weight in zip(*draws, strict=True)]
 
 
-def step_for_draws(loss_of, weights, optimizer):
+def each_draw(answer, draws):
+    """Ask each draw of a network by itself, where `tf.vectorized_map` would join them.
+
+    For functions with an operation that can't be joined, such as `BlockLSTM`: in one
+    graph, the draws' operations can run side by side.
+
+    Args:
+        answer: a function from a list of weights (of one network) to a tensor or a
+            structure of tensors.
+        draws: tensors with a first axis of size D.
+
+    Returns:
+        What `answer` gives, each tensor with a first axis of size D.
+
+    Source:
+        Chapter 16.
+    """
+    answers = [answer(list(one)) for one in zip(*map(tf.unstack, draws), strict=True)]
+    return tf.nest.map_structure(lambda *parts: tf.stack(parts), *answers)
+
+
+def step_for_draws(loss_of, weights, optimizer, over=tf.vectorized_map):
     """Give the function that trains all draws of a network on one batch.
 
     The sum of the draws' losses is minimised. Its gradient with respect to one draw's
@@ -38,6 +59,8 @@ def step_for_draws(loss_of, weights, optimizer):
         weights: variables with a first axis of size D, as `stack_draws` gives them.
         optimizer: a `tf.compat.v1.train` optimizer that treats each number by itself:
             Adam or gradient descent, with no clipping by a norm.
+        over: how all draws are asked: `tf.vectorized_map` joins their operations,
+            `each_draw` doesn't.
 
     Returns:
         `step(x, y)`: improves all draws on the same batch and returns their losses,
@@ -50,7 +73,7 @@ def step_for_draws(loss_of, weights, optimizer):
     def step(x, y):
         with tf.GradientTape() as tape:
             draws = [tf.convert_to_tensor(weight) for weight in weights]
-            losses = tf.vectorized_map(lambda one: loss_of(one, x, y), draws)  # (D,)
+            losses = over(lambda one: loss_of(one, x, y), draws)  # (D,)
             total = tf.reduce_sum(losses)
         gradients = tape.gradient(total, weights)
         optimizer.apply_gradients(zip(gradients, weights, strict=True))

@@ -18,6 +18,7 @@ TAUGHT = [
     ("13", "book.data.sine", "windows"),
     ("13", "book.taught.training", "run_epoch"),
     ("14", "book.taught.cells", "lstm"),
+    ("16", "book.taught.draws", "each_draw"),
     ("16", "book.taught.training", "train_step"),
     ("16", "book.taught.training", "epoch_function"),
     ("16", "book.taught.training", "accuracy_of"),
