@@ -2,7 +2,7 @@
 
     python -m book.bench [--quick] [TABLE …]
 
-Each table goes to data/benchmarks/. A full run takes a quarter of an hour, on a machine
+Each table goes to data/benchmarks/. A full run takes about an hour, on a machine
 that does nothing else. PyTorch is measured where .peers/ has it, and TensorFlow 1.4.1
 where `make oracle` has installed it.
 """
@@ -47,6 +47,8 @@ def main(arguments: list[str] | None = None) -> None:
             table = tables.measure(name, effort)
         except (WayFailed, ValueError) as error:
             sys.exit(str(error))
+        if name == "ways" and not given.quick:  # so that two runs can be compared
+            benchmarks.keep_earlier(name, folder)
         benchmarks.write(name, table.assign(**machine.described()), folder)
         print(f"{table.to_string(index=False)}\n{time.monotonic() - start:.0f} seconds")
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from book.bench import accuracy, limit, rounds, task, ways
+from book.bench import accuracy, building, limit, rounds, task, ways
 from book.bench.rounds import Measured, Worker
 from book.folders import ROOT
 
@@ -189,6 +189,11 @@ def accuracies(effort: Effort, folder: Path) -> pd.DataFrame:
     return table
 
 
+def built(effort: Effort, folder: Path) -> pd.DataFrame:
+    """Measure how long the site takes to build."""
+    return building.measure(1 if effort is QUICK else 3, folder)
+
+
 TABLES: dict[str, Callable[[Effort, Path], pd.DataFrame]] = {
     "ways": all_ways,
     "settings": settings,
@@ -196,6 +201,7 @@ TABLES: dict[str, Callable[[Effort, Path], pd.DataFrame]] = {
     "growth": growth,
     "profile": profile,
     "accuracy": accuracies,
+    "building": built,
 }
 
 

@@ -18,8 +18,8 @@ def load(name: str) -> pd.DataFrame:
     """Give a table, without the columns of the machine.
 
     Args:
-        name: "ways", "settings", "batch", "growth" or "profile": the file is NAME.csv,
-            and data/benchmarks/README.md says what its columns are.
+        name: one of `book.bench.tables.TABLES`, or "ways_earlier": the file is
+            NAME.csv, and data/benchmarks/README.md says what its columns are.
 
     Raises:
         FileNotFoundError: there is no such table.
@@ -58,6 +58,22 @@ def write(name: str, table: pd.DataFrame, folder: Path = FOLDER) -> None:
         )
     text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
     frozen.write(folder, {f"{name}.csv": text.encode()})
+
+
+def keep_earlier(name: str, folder: Path = FOLDER) -> None:
+    """Keep a table beside the one that will replace it: as NAME_earlier.csv.
+
+    Args:
+        name: of the table; where there is none, nothing is kept.
+        folder: where.
+
+    Raises:
+        FileNotFoundError, ValueError: as for `load`.
+    """
+    path = folder / f"{name}.csv"
+    if path.exists():
+        content = frozen.read(path, _RESTORE)
+        frozen.write(folder, {f"{name}_earlier.csv": content})
 
 
 def _read(name: str) -> pd.DataFrame:

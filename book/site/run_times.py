@@ -1,4 +1,6 @@
-"""The table of the chapters' run times, for the page that shows it."""
+"""The tables of the chapters' run times and of the site's builds, for their page."""
+
+from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -6,25 +8,57 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
+from book.data import benchmarks
 from book.notebooks import run_times
 from book.site.language import _
 
 
-class RunTimesDirective(SphinxDirective):
-    """``{run-times}``: each chapter with a link, and the seconds that it runs."""
+class Table(SphinxDirective):
+    """A directive that gives a table of things and their seconds."""
 
-    def run(self) -> list[nodes.Node]:
-        """Gives the table; a link without a text takes the title of its page."""
-        self.env.note_dependency(run_times.TABLE)
-        lines = ["| {} | {} |".format(_("chapter"), _("seconds")), "|---|---:|"]
-        for chapter, seconds in run_times.read().items():
-            lines.append(f"| [](/chapters/{chapter}.ipynb) | {seconds} |")
+    def table(self, source: Path, what: str, rows: dict[str, int]) -> list[nodes.Node]:
+        """Gives the table.
+
+        Args:
+            source: the file that it comes from.
+            what: the heading of the first column.
+            rows: seconds, by what stands in the first column (in Markdown).
+        """
+        self.env.note_dependency(source)
+        lines = [f"| {what} | {_('seconds')} |", "|---|---:|"]
+        lines += [f"| {name} | {seconds} |" for name, seconds in rows.items()]
         place = nodes.Element()
-        self.state.nested_parse(StringList(lines, str(run_times.TABLE)), 0, place)
+        self.state.nested_parse(StringList(lines, str(source)), 0, place)
         return place.children
 
 
+class RunTimesDirective(Table):
+    """``{run-times}``: each chapter with a link, the seconds that it runs, the sum."""
+
+    def run(self) -> list[nodes.Node]:
+        """Gives the table; a link without a text takes the title of its page."""
+        times = run_times.read()
+        rows = {f"[](/chapters/{name}.ipynb)": times[name] for name in times}
+        rows[_("all, one after the other")] = sum(times.values())
+        return self.table(run_times.TABLE, _("chapter"), rows)
+
+
+class BuildTimesDirective(Table):
+    """``{build-times}``: how many seconds the site takes to build."""
+
+    def run(self) -> list[nodes.Node]:
+        """Gives the table."""
+        table = benchmarks.load("building").set_index("what")
+        texts = {
+            "from nothing": _("everything, from nothing"),
+            "one chapter changed": _("again, after a change in one chapter"),
+        }
+        rows = {text: round(table.seconds[what]) for what, text in texts.items()}
+        return self.table(benchmarks.FOLDER / "building.csv", _("the site"), rows)
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Registers the directive."""
+    """Registers the directives."""
     app.add_directive("run-times", RunTimesDirective)
+    app.add_directive("build-times", BuildTimesDirective)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

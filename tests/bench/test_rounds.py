@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from book.bench import __main__ as command
-from book.bench import machine, rounds, tables, task, ways, worker
+from book.bench import accuracy, machine, rounds, tables, task, ways, worker
 from book.bench.rounds import Measured, Way, WayFailed, interleaved
 from book.data import benchmarks
 
@@ -157,6 +157,17 @@ def test_the_command_keeps_each_table(kept):
         assert benchmarks.machine(name)["cores"] == machine.cores()
 
 
+def test_a_second_run_keeps_the_ways_of_the_first(kept):
+    command.main([])
+    assert not (kept / "ways_earlier.csv").exists()
+    first = (kept / "ways.csv").read_bytes()
+    command.main(["growth"])
+    assert not (kept / "ways_earlier.csv").exists()
+    command.main(["ways"])
+    assert (kept / "ways_earlier.csv").read_bytes() == first
+    assert benchmarks.load("ways_earlier")["way"].tolist() == ["one"]
+
+
 def test_a_quick_run_keeps_its_tables_elsewhere(kept):
     command.main(["--quick", "ways"])
     files = [str(p.relative_to(kept)) for p in sorted(kept.rglob("*.csv"))]
@@ -188,7 +199,14 @@ def test_a_table_without_its_machine_is_refused(tmp_path):
 # --- what is frozen
 
 
-@pytest.mark.parametrize(("name", "base"), [("ways", ways.ARTICLE)])
+@pytest.mark.parametrize(
+    ("name", "base"),
+    [
+        ("ways", ways.ARTICLE),
+        ("ways_earlier", ways.ARTICLE),
+        ("settings", ways.EPOCH),
+    ],
+)
 def test_a_frozen_table_agrees_with_itself(name, base):
     table = benchmarks.load(name).set_index("way")
     assert table.index[0] == base
@@ -196,6 +214,25 @@ def test_a_frozen_table_agrees_with_itself(name, base):
     assert table.seconds.between(table.low, table.high).all()
     np.testing.assert_allclose(table.ratio, table.seconds / table.seconds.iloc[0], 1e-4)
     assert (table["first"] > 0).all()
+
+
+def test_what_was_trained_is_frozen():
+    table = benchmarks.load("accuracy")
+    names = [design[:2] for design in accuracy.DESIGNS]
+    seeds = table.groupby(["network", "kind"], sort=False).seed.agg(list)
+    assert list(seeds.index) == names
+    assert all(each == list(range(5)) for each in seeds)
+    for design in accuracy.DESIGNS:
+        mine = table[(table.network == design.network) & (table.kind == design.kind)]
+        weights = accuracy.draw(design, 0)
+        assert set(mine.parameters) == {sum(weight.size for weight in weights)}
+        assert set(mine.epochs) == {design.epochs}
+
+
+def test_builds_are_frozen():
+    table = benchmarks.load("building")
+    assert table.what.tolist() == ["from nothing", "one chapter changed"]
+    assert table.seconds.between(table.low, table.high).all()
 
 
 def test_the_operations_of_a_step_are_frozen():

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from book.claims import THEOREM
+from book.data import benchmarks
 from book.figures import ALT_LENGTH
 from book.folders import ROOT
 from book.notebooks import run_times
@@ -137,7 +138,7 @@ def test_the_claims_page_lists_every_claim_and_links_to_it(site, built):
 
 def test_the_page_of_run_times_has_each_chapter_by_its_title(site, built):
     path = site / "chapters" / "run_times.html"
-    rows = built[path].select("article table tbody tr")
+    *rows, last = built[path].select("article table")[0].select("tbody tr")
     shown = {}
     for row in rows:
         link, seconds = row.find("a"), row.find_all("td")[1]
@@ -146,6 +147,14 @@ def test_the_page_of_run_times_has_each_chapter_by_its_title(site, built):
         assert link.get_text() == title
         shown[target.stem] = int(seconds.get_text())
     assert shown == run_times.read()
+    assert int(last.find_all("td")[1].get_text()) == sum(shown.values())
+
+
+def test_the_page_of_run_times_says_how_long_the_site_builds(site, built):
+    table = built[site / "chapters" / "run_times.html"].select("article table")[1]
+    shown = [int(row.find_all("td")[1].get_text()) for row in table.select("tbody tr")]
+    measured = benchmarks.load("building").seconds
+    assert shown == measured.round().tolist()
 
 
 def test_every_chapter_can_be_downloaded_as_it_is(site, built):

@@ -1,0 +1,80 @@
+"""How long the site takes to build: from nothing, and after a change."""
+
+import os
+import shutil
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from book.folders import ROOT
+
+LEFT_OUT = shutil.ignore_patterns(".*", "_build", "__pycache__", "*.egg-info")
+CHANGED = "chapters/03_lstm_from_scratch.ipynb"
+COMMAND = Path(sysconfig.get_path("scripts"), "jupyter-book")
+OPTIONS = ("-W", "-n", "--keep-going", "-q")
+"""As `make book` builds."""
+
+
+class NotBuilt(ValueError):
+    """The site doesn't build; the message is the build's own."""
+
+
+def build(course: Path) -> float:
+    """Build a copy of the course; give the seconds.
+
+    Raises:
+        NotBuilt: it doesn't build.
+    """
+    start = time.perf_counter()
+    done = subprocess.run(
+        [COMMAND, "build", course, *OPTIONS],
+        env={**os.environ, "PYTHONPATH": str(course)},  # the copy's own extensions
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise NotBuilt(f"The copy in {course} doesn't build:\n{done.stderr[-2000:]}")
+    return time.perf_counter() - start
+
+
+def change(notebook: Path, number: int) -> None:
+    """Change a sentence of a notebook, as an author would."""
+    text = notebook.read_text(encoding="utf-8")
+    heading = '**You will learn**\\n"'
+    if heading not in text:
+        raise ValueError(f"{notebook} has no {heading}: name another in CHANGED.")
+    new = heading.replace("learn", f"learn {number}")
+    notebook.write_text(text.replace(heading, new, 1), encoding="utf-8")
+
+
+def measure(rounds: int, folder: Path, root: Path = ROOT) -> pd.DataFrame:
+    """Build a copy of the course from nothing, and again after a chapter has changed.
+
+    Args:
+        rounds: how often.
+        folder: an empty one, for the copy.
+        root: the course.
+
+    Returns:
+        A row for each of the two: what, and seconds, low and high (median, least and
+        greatest).
+
+    Raises:
+        NotBuilt: the site doesn't build.
+    """
+    course = folder / "course"
+    shutil.copytree(root, course, ignore=LEFT_OUT)
+    original = (course / CHANGED).read_bytes()
+    found = {"from nothing": [], "one chapter changed": []}
+    for number in range(rounds):
+        shutil.rmtree(course / "_build", ignore_errors=True)
+        (course / CHANGED).write_bytes(original)
+        found["from nothing"].append(build(course))
+        change(course / CHANGED, number)
+        found["one chapter changed"].append(build(course))
+    table = pd.DataFrame(found)
+    columns = {"seconds": table.median(), "low": table.min(), "high": table.max()}
+    return pd.DataFrame(columns).rename_axis("what").reset_index()
