@@ -153,6 +153,7 @@ def train(job):
         order = np.random.default_rng([job.seed, epoch]).permutation(job.images)
         first = len(losses) - epoch * steps
         mine = share(order, job.batch, job.processes, job.rank, first)
-        model.fit(x[mine], y[mine], size, 1, 0, shuffle=False, callbacks=[keeper])
+        todo = {"batch_size": size, "shuffle": False, "callbacks": [keeper]}
+        model.fit(x[mine], y[mine], verbose=0, **todo)
     if job.rank == 0 and keeper.seconds:
         print(f"a step took {1000 * np.median(keeper.seconds):.1f} ms (median)")
