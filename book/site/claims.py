@@ -18,6 +18,9 @@ from sphinx.util.typing import ExtensionMetadata
 from book.claims import MARK, THEOREM
 from book.site.language import _, counted
 
+WIDE, NARROW = 80, 34
+"""Letters in a line of the page, at least: from 40 rem on, and on a phone."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -171,7 +174,7 @@ def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
     sections: list[nodes.Node] = []
     for page in pages:
         uri = app.builder.get_relative_uri(docname, page)
-        section = nodes.section(ids=[nodes.make_id(f"claims of {page}")])
+        section = nodes.section(ids=[_section_id(page)])
         name = app.env.titles[page].astext()
         title = nodes.reference("", name, refuri=uri, internal=True)
         section.extend([nodes.title("", "", title), *_linked(claims[page], uri)])
@@ -183,6 +186,38 @@ def _list_of_claims(app: Sphinx, docname: str) -> list[nodes.Node]:
         contents.append(item)
     sentence = nodes.paragraph("", count, classes=["claims-count"])
     return [sentence, *([contents] if pages else []), *sections]
+
+
+def _section_id(page: str) -> str:
+    return nodes.make_id(f"claims of {page}")
+
+
+def height(claims: list[Claim], letters: int) -> int:
+    """Gives the pixels that a chapter's claims take at most, headings and all.
+
+    Args:
+        claims: those of one chapter.
+        letters: how many a line has at least.
+    """
+    headings = {claim.heading for claim in claims} - {""}
+    lines = [-(-len(text) // letters) for text in headings]
+    total = 120 + sum(24 + 26 * n for n in lines)
+    return total + sum(7 + 26 * -(-len(claim.sentence) // letters) for claim in claims)
+
+
+def add_heights(app: Sphinx, pagename, templatename, context, doctree) -> None:
+    """Tells the browser how high the lists are that it hasn't laid out yet."""
+    if pagename not in pages_with_list(app.env):
+        return
+    rules = {WIDE: [], NARROW: []}
+    for page, claims in claims_by_page(app.env).items():
+        for letters, found in rules.items():
+            pixels = height(claims, letters)
+            selector = f"article.bd-article #{_section_id(page)}"
+            found.append(f"{selector}{{contain-intrinsic-size:auto {pixels}px}}")
+    wide, narrow = map("".join, rules.values())
+    style = f"<style>{wide}@media(max-width:40rem){{{narrow}}}</style>"
+    context["metatags"] = context.get("metatags", "") + style
 
 
 def _linked(claims: list[Claim], uri: str) -> list[nodes.Node]:
@@ -217,6 +252,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-merge-info", on_merge)
     app.connect("env-updated", on_updated)
     app.connect("doctree-resolved", on_resolved)
+    app.connect("html-page-context", add_heights)
     return {
         "version": "1",
         "env_version": 2,

@@ -267,6 +267,24 @@ LAID_OUT = """sections => sections.map(section =>
     section.firstElementChild.checkVisibility({contentVisibilityAuto: true}))"""
 
 
+HEIGHTS = """sections => sections.map(section => ({
+    guess: parseFloat(getComputedStyle(section).containIntrinsicHeight.slice(5)),
+    height: section.getBoundingClientRect().height}))"""
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_lists_of_claims_are_not_higher_than_was_guessed(browser, address, width):
+    """Else rows of one list lie over those of the next, until it is laid out."""
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(f"{address}/chapters/claims.html")
+        settle(page)
+        measured = page.locator("article > section > section").evaluate_all(HEIGHTS)
+        assert len(measured) > 20
+        for each in measured:
+            assert each["height"] < each["guess"] < 1.5 * each["height"] + 200
+
+
 def test_a_long_page_is_laid_out_as_far_as_one_reads(browser, address):
     """And then what is too wide scrolls, and pieces to play with are there."""
     url = f"{address}/chapters/03_lstm_from_scratch.html"
