@@ -25,7 +25,7 @@ class Table(SphinxDirective):
             rows: seconds, by what stands in the first column (in Markdown).
         """
         self.env.note_dependency(source)
-        lines = [f"| {what} | {_('seconds')} |", "|---|---:|"]
+        lines = ["| {} | {} |".format(what, _("seconds")), "|---|---:|"]
         lines += [f"| {name} | {seconds} |" for name, seconds in rows.items()]
         place = nodes.Element()
         self.state.nested_parse(StringList(lines, str(source)), 0, place)
