@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from book import atomic, runtime
+from book.data.mnist import SIDE
 
-SIDE, CLASSES = 28, 10
+CLASSES = 10
 BATCH = 128
 COLUMNS = ["network", "kind", "seed", "parameters", "epochs", "seconds", "test"]
 GATES = {"LSTM": (4,), "GRU": (2, 1)}
