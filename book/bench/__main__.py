@@ -50,6 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
         if name == "ways" and not given.quick:  # so that two runs can be compared
             benchmarks.keep_earlier(name, folder)
         benchmarks.write(name, table.assign(**machine.described()), folder)
+        if not given.quick:
+            tables.written(name)
         print(f"{table.to_string(index=False)}\n{time.monotonic() - start:.0f} seconds")
 
 

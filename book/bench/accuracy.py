@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from book import atomic, runtime
+from book.bench.task import glorot
 from book.data.mnist import SIDE
 
 CLASSES = 10
@@ -38,6 +39,7 @@ class Design(NamedTuple):
         units: of each layer, from the lowest to the uppermost.
         both_ways: whether a second stack reads from below.
         epochs: passes over the training images.
+        features: pixels that are read in a step: 28, a row, or 1.
     """
 
     network: str
@@ -46,6 +48,7 @@ class Design(NamedTuple):
     units: tuple[int, ...]
     both_ways: bool = False
     epochs: int = 10
+    features: int = SIDE
 
 
 SHAPES = {
@@ -79,12 +82,12 @@ def draw(design: Design, seed: int) -> list[np.ndarray]:
     rng, weights = np.random.default_rng(seed), []
 
     def pair(inputs, columns, bias):
-        edge = np.sqrt(6 / (inputs + columns))
-        kernel = rng.uniform(-edge, edge, (inputs, columns)).astype(np.float32)
+        kernel = glorot(rng, inputs, columns)
         weights.extend([kernel, np.full(columns, bias, np.float32)])
 
     for _ in range(1 + design.both_ways):
-        for inputs, units in zip((SIDE, *design.units), design.units, strict=False):
+        below = (design.features, *design.units)
+        for inputs, units in zip(below, design.units, strict=False):
             for n in GATES[design.cell]:
                 pair(inputs + units, n * units, float(design.cell == "GRU" and n == 2))
     if design.kind != "published":
@@ -134,7 +137,8 @@ def logits_of(design: Design, weights, images):
 
     published = design.kind == "published"
     layer, per_layer = {"LSTM": (block_lstm, 2), "GRU": (gru, 4)}[design.cell]
-    rows = tf.cast(images, tf.float32) / (1 if published else 255)  # (B, T, F)
+    rows = tf.cast(images, tf.float32) / (1 if published else 255)
+    rows = tf.reshape(rows, (-1, SIDE**2 // design.features, design.features))  # B, T, F
     upwards = rows[:, -1:] if published else rows[:, ::-1]
     left, ends = list(weights), []
     for h in [rows, upwards][: 1 + design.both_ways]:

@@ -171,22 +171,39 @@ def profile(effort: Effort, folder: Path) -> pd.DataFrame:
     return table.sort_values(order, ascending=[True, False])
 
 
-def accuracies(effort: Effort, folder: Path) -> pd.DataFrame:
-    """Measure how well networks read MNIST's rows, and after how long.
+def trained(name: str, designs: list, most: int) -> Callable:
+    """Give the function that measures networks' accuracy on MNIST, and their time.
 
-    What is finished is kept in _build/benchmarks/ until the table is whole.
+    What is finished is kept in _build/benchmarks/ until `written` lets go of it.
+
+    Args:
+        name: the table's.
+        designs: of `book.bench.accuracy`.
+        most: seeds of each design, unless the effort has fewer rounds.
     """
-    from book.data import mnist
 
-    data, designs = mnist.load_official(), accuracy.DESIGNS[effort.part]
-    kept = ROOT / "_build" / "benchmarks" / "accuracy.rows.csv"
-    if effort is QUICK:
-        some = slice(effort.steps * accuracy.BATCH)
-        data = data._replace(x_train=data.x_train[some], y_train=data.y_train[some])
-        kept = folder / "accuracy.rows.csv"
-    table = accuracy.measure(designs, range(effort.rounds), data, kept)
-    kept.unlink()
-    return table
+    def measure(effort: Effort, folder: Path) -> pd.DataFrame:
+        from book.data import mnist
+
+        data, kept = mnist.load_official(), kept_rows(name)
+        if effort is QUICK:
+            some = slice(effort.steps * accuracy.BATCH)
+            data = data._replace(x_train=data.x_train[some], y_train=data.y_train[some])
+            kept = folder / kept.name
+        seeds = range(min(most, effort.rounds))
+        return accuracy.measure(designs[effort.part], seeds, data, kept)
+
+    return measure
+
+
+def kept_rows(name: str) -> Path:
+    """Say where the finished rows of a table are kept until it is written."""
+    return ROOT / "_build" / "benchmarks" / f"{name}.rows.csv"
+
+
+def written(name: str) -> None:
+    """Let go of the rows that were kept for a table: a next run measures them anew."""
+    kept_rows(name).unlink(missing_ok=True)
 
 
 def built(effort: Effort, folder: Path) -> pd.DataFrame:
@@ -200,7 +217,8 @@ TABLES: dict[str, Callable[[Effort, Path], pd.DataFrame]] = {
     "batch": batch,
     "growth": growth,
     "profile": profile,
-    "accuracy": accuracies,
+    "accuracy": trained("accuracy", accuracy.DESIGNS, most=5),
+    "pixels": trained("pixels", accuracy.PIXELS, most=3),
     "building": built,
 }
 

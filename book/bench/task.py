@@ -62,6 +62,12 @@ def article(steps: int, batch: int = 128) -> Task:
     return Task(x, y, list(tf1.training("e4", 0).initial), batch)
 
 
+def glorot(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+    """Draw a float32 kernel (rows, columns) from Glorot and Bengio's uniform range."""
+    edge = np.sqrt(6 / (rows + columns))
+    return rng.uniform(-edge, edge, (rows, columns)).astype(np.float32)
+
+
 def drawn(
     time: int, features: int, units: tuple[int, ...], batch: int, steps: int
 ) -> Task:
@@ -79,8 +85,7 @@ def drawn(
     labels = rng.integers(units[-1], size=len(x))
     weights = []
     for inputs, u in zip((features, *units), units, strict=False):
-        most = np.sqrt(6 / (inputs + 5 * u))  # Glorot and Bengio's
-        weights.append(rng.uniform(-most, most, (inputs + u, 4 * u)).astype(np.float32))
+        weights.append(glorot(rng, inputs + u, 4 * u))
         weights.append(np.zeros(4 * u, np.float32))
     return Task(x, np.eye(units[-1], dtype=np.float32)[labels], weights, batch)
 
