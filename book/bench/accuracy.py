@@ -33,8 +33,10 @@ class Design(NamedTuple):
         kind: "published", as the article has it: raw pixels, the outputs as logits, a
             backward half that reads the last row only, the images in order, Adam at
             0.001; "fixed": scaled pixels, a dense layer, backward halves that read all
-            rows, shuffled, Adam at 0.003; or "today": fixed, each batch moved by up to
-            two pixels, Adam's rate up to 0.004 and down along a cosine.
+            rows, shuffled, Adam at 0.003; "today": fixed, each batch moved by up to
+            two pixels, Adam's rate up to 0.004 and down along a cosine; or "chrono":
+            fixed, initial biases for memories of all lengths, the rate up to 0.01 and
+            down along a cosine, gradients clipped.
         cell: "LSTM" or "GRU".
         units: of each layer, from the lowest to the uppermost.
         both_ways: whether a second stack reads from below.
@@ -65,6 +67,9 @@ DESIGNS = [
     ),
     Design("LSTM, 128 units", "today", "LSTM", (128,)),
 ]
+PIXELS = [Design("LSTM, 64 units", "chrono", "LSTM", (64,), epochs=3, features=1)]
+RISING = {"today": (0.004, 1), "chrono": (0.01, 1 / 4)}
+"""For kinds whose rate rises and falls: its greatest value, and after how many epochs."""
 
 
 def draw(design: Design, seed: int) -> list[np.ndarray]:
@@ -77,7 +82,11 @@ def draw(design: Design, seed: int) -> list[np.ndarray]:
     Returns:
         For each stack and layer the kernels and biases, (inputs + U, n U) and (n U,)
         for each n of GATES; then the dense layer's, unless the design is published.
-        The biases are 0, but 1 for a GRU's gates, as in TensorFlow 1's `GRUCell`.
+        The biases are 0, but 1 for a GRU's gates, as in TensorFlow 1's `GRUCell`, and
+        those of chrono LSTMs let a unit forget after 1 step, after all, or in between.
+
+    Source:
+        Chapter 29; Tallec and Ollivier, 2018, for chrono.
     """
     rng, weights = np.random.default_rng(seed), []
 
@@ -90,6 +99,11 @@ def draw(design: Design, seed: int) -> list[np.ndarray]:
         for inputs, units in zip(below, design.units, strict=False):
             for n in GATES[design.cell]:
                 pair(inputs + units, n * units, float(design.cell == "GRU" and n == 2))
+    if design.kind == "chrono":
+        for bias in weights[1::2]:
+            lasting = rng.uniform(1, SIDE**2 // design.features - 1, bias.size // 4)
+            i, _, f, _ = np.split(bias, 4)  # parts of it
+            i[:], f[:] = -np.log(lasting), np.log(lasting) - 1  # block_lstm adds 1
     if design.kind != "published":
         pair((1 + design.both_ways) * design.units[-1], CLASSES, 0.0)
     return weights
@@ -181,12 +195,14 @@ def trained(design: Design, seed: int, data) -> dict[str, float]:
 
     rate = 0.001 if published else 0.003
     adam = tf.compat.v1.train.AdamOptimizer(rate)
-    if today:
-        steps = (design.epochs - 1) * batches
+    if design.kind in RISING:
+        most, epochs = RISING[design.kind]
+        up = int(epochs * batches)
         adam = tf.keras.optimizers.Adam(
             tf.keras.optimizers.schedules.CosineDecay(
-                0.0, steps, warmup_target=0.004, warmup_steps=batches
-            )
+                0.0, design.epochs * batches - up, warmup_target=most, warmup_steps=up
+            ),
+            global_clipnorm=1.0 if design.kind == "chrono" else None,
         )
         adam.build(variables)
     one_hot = np.eye(CLASSES, dtype=np.float32)[data.y_train]

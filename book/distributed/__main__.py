@@ -61,6 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         kind = float if name == "rate" else int
         default = kinds[name].default
         add(f"--{name}", type=kind, default=default, help=f"default: {default}")
+    add("--once", action="store_true", help="sum the LSTM's gradients once a step")
     given = vars(parser.parse_args(arguments))
     local = given.pop("local")
     place = [given[name] for name in ("coordinator", "processes", "rank")]

@@ -29,6 +29,8 @@ class Job:
         seed: of the initial weights and of the order of the images.
         checkpoint: the file that rank 0 keeps the job in; an existing one is gone on
             from.
+        once: whether the LSTM's gradients are summed over the processes once a step,
+            instead of at each row.
         every: steps from one checkpoint to the next.
         wait: seconds to wait for the other processes, at the start and at the end.
         silence: seconds without a sign of life after which a process counts as dead.
@@ -45,6 +47,7 @@ class Job:
     epochs: int = 1
     rate: float = 0.01
     seed: int = 0
+    once: bool = False
     every: int = 10
     wait: int = 60
     silence: int = 30
@@ -95,7 +98,7 @@ class Job:
     @property
     def trained(self) -> dict:
         """What decides the weights, and so must be the same when a job is resumed."""
-        names = ("units", "batch", "images", "rate", "seed")
+        names = ("units", "batch", "images", "rate", "seed", "once")
         return {name: getattr(self, name) for name in names}
 
     @property

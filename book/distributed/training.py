@@ -9,6 +9,7 @@ import jax
 import keras
 import numpy as np
 from jax.experimental import multihost_utils
+from jax.sharding import PartitionSpec
 
 from book import atomic
 from book.data import mnist
@@ -38,6 +39,43 @@ def join(job):
     keras.distribution.set_distribution(everywhere)
 
 
+class ShareLSTM(keras.layers.LSTM):
+    """An LSTM that each device runs over its share of the batch by itself.
+
+    Its weights' gradients are summed over the devices once a step. Those of a plain
+    LSTM under `DataParallel` are summed at each step of the sequence.
+
+    Needs `DataParallel`, which `join` sets.
+
+    Source:
+        Chapter 30.
+    """
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        """Give the last outputs, (B, U), for sequences (B, T, F).
+
+        Raises:
+            ValueError: there is a mask or an initial state.
+        """
+        if not (mask is initial_state is None):
+            raise ValueError("ShareLSTM takes neither a mask nor an initial state.")
+        mesh = keras.distribution.distribution().device_mesh.backend_mesh
+        (devices,) = mesh.axis_names
+        weights = [weight.value for weight in self.trainable_variables]
+
+        def own(x, *weights):
+            values = [*weights, *self.get_initial_state(len(x))]
+            *weights, h, c = jax.lax.pcast(values, devices, to="varying")
+            pairs = zip(self.trainable_variables, weights, strict=True)
+            with keras.StatelessScope(pairs):
+                return super(ShareLSTM, self).call(x, [h, c])
+
+        cut, whole = PartitionSpec(devices), PartitionSpec()
+        shares = (cut, *[whole] * len(weights))
+        run = jax.shard_map(own, mesh=mesh, in_specs=shares, out_specs=cut)
+        return run(sequences, *weights)
+
+
 def build(job):
     """Give the network, compiled: an LSTM over the rows, and a dense layer.
 
@@ -45,8 +83,9 @@ def build(job):
         Chapter 30.
     """
     keras.utils.set_random_seed(job.seed)
+    layer = ShareLSTM if job.once else keras.layers.LSTM
     rows = keras.Input((28, 28))
-    logits = keras.layers.Dense(10)(keras.layers.LSTM(job.units)(rows))
+    logits = keras.layers.Dense(10)(layer(job.units)(rows))
     model = keras.Model(rows, logits)
     entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(job.rate), entropy)

@@ -7,9 +7,12 @@ runtime.setup(seed=0)  # before TensorFlow
 
 import tensorflow as tf
 
-from book.bench import accuracy
+from book.bench import __main__ as command
+from book.bench import accuracy, tables
 from book.bench.accuracy import DESIGNS, Design
+from book.data import benchmarks, mnist
 from book.data.mnist import Mnist
+from book.taught import cells
 
 V1 = tf.compat.v1
 BY_NAME = {(design.network, design.kind): design for design in DESIGNS}
@@ -76,12 +79,36 @@ def test_the_fixed_ones_read_all_rows_both_ways(images):
     assert accuracy.logits_of(design, weights, images).shape == (6, 10)
 
 
+def test_pixels_are_read_row_after_row(images):
+    design = Design("LSTM", "fixed", "LSTM", (4,), features=1)
+    weights = accuracy.draw(design, seed=3)
+    kernel, bias, dense, dense_bias = weights
+    assert kernel.shape == (1 + 4, 16)
+    pixels = images.reshape(6, 784, 1).astype(np.float32) / 255
+    expected = cells.lstm(pixels, kernel, bias)[:, -1] @ dense + dense_bias
+    found = accuracy.logits_of(design, weights, images)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_chrono_units_forget_after_one_step_to_all():
+    (design,) = accuracy.PIXELS
+    kernel, bias, *_ = accuracy.draw(design, seed=3)
+    i, j, f, o = np.split(bias, 4)
+    kept = 1 / (1 + np.exp(-(f + 1)))  # the forget gate of a state of zeros
+    lasting = 1 / (1 - kept)  # steps until a value has fallen to 1/e, about
+    assert 1 < lasting.min() < 100
+    assert 600 < lasting.max() < 785
+    np.testing.assert_allclose(i, -(f + 1), rtol=1e-5)
+    assert not np.any([j, o])
+
+
 @pytest.mark.parametrize(
     "design",
     [
         Design("LSTM", "published", "LSTM", (10,), epochs=2),
         Design("LSTM", "fixed", "LSTM", (8,), epochs=2),
         Design("LSTM", "today", "LSTM", (8,), epochs=3),
+        Design("LSTM", "chrono", "LSTM", (3,), epochs=1, features=1),
     ],
 )
 def test_a_training_gives_a_row_and_the_same_one_again(design, data):
@@ -93,22 +120,30 @@ def test_a_training_gives_a_row_and_the_same_one_again(design, data):
     assert first["parameters"] == sum(w.size for w in accuracy.draw(design, 5))
 
 
-def test_a_table_broken_off_goes_on_where_it_stood(monkeypatch, tmp_path):
-    kept, asked = tmp_path / "new" / "rows.csv", []
+@pytest.fixture
+def asked(monkeypatch):
+    """What was trained: the designs and seeds; the third training is broken off."""
+    asked = []
 
     def trained(design, seed, data):
-        asked.append((design.network, seed))
+        asked.append((design.network, design.epochs, seed))
         if len(asked) == 3:
             raise KeyboardInterrupt
         row = (design.network, design.kind, seed, 7, design.epochs, 1.5, 0.25)
         return dict(zip(accuracy.COLUMNS, row, strict=True))
 
     monkeypatch.setattr(accuracy, "trained", trained)
+    return asked
+
+
+def test_a_table_broken_off_goes_on_where_it_stood(asked, tmp_path):
+    kept = tmp_path / "new" / "rows.csv"
     designs = [BY_NAME["LSTM", "fixed"], BY_NAME["GRU", "fixed"]]
     with pytest.raises(KeyboardInterrupt):
         accuracy.measure(designs, [0, 1], None, kept)
     table = accuracy.measure(designs, [0, 1], None, kept)
-    assert asked == [("LSTM", 0), ("LSTM", 1), ("GRU", 0), ("GRU", 0), ("GRU", 1)]
+    trained = [(network, seed) for network, _, seed in asked]
+    assert trained == [("LSTM", 0), ("LSTM", 1), ("GRU", 0), ("GRU", 0), ("GRU", 1)]
     assert list(table.columns) == accuracy.COLUMNS
     assert table[["network", "seed"]].to_numpy().tolist() == [
         ["LSTM", 0],
@@ -118,17 +153,26 @@ def test_a_table_broken_off_goes_on_where_it_stood(monkeypatch, tmp_path):
     ]
 
 
-def test_a_design_that_changed_is_trained_anew(monkeypatch, tmp_path):
-    asked = []
-
-    def trained(design, seed, data):
-        asked.append(design.epochs)
-        row = (design.network, design.kind, seed, 7, design.epochs, 1.5, 0.25)
-        return dict(zip(accuracy.COLUMNS, row, strict=True))
-
-    monkeypatch.setattr(accuracy, "trained", trained)
+def test_a_design_that_changed_is_trained_anew(asked, tmp_path):
     design, kept = BY_NAME["LSTM", "fixed"], tmp_path / "rows.csv"
     for epochs in (10, 10, 11):
         table = accuracy.measure([design._replace(epochs=epochs)], [0], None, kept)
         assert table.epochs.tolist() == [epochs]
-    assert asked == [10, 11]
+    assert asked == [("LSTM", 10, 0), ("LSTM", 11, 0)]
+
+
+def test_rows_are_kept_until_the_table_is_written(asked, monkeypatch, tmp_path):
+    monkeypatch.setattr(tables, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(benchmarks, "FOLDER", tmp_path)
+    monkeypatch.setattr(mnist, "load_official", lambda: None)
+    design = BY_NAME["LSTM", "fixed"]
+    monkeypatch.setitem(tables.TABLES, "pixels", tables.trained("pixels", [design], 2))
+    with monkeypatch.context() as broken:
+        broken.setattr(benchmarks, "write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            command.main(["pixels"])
+    command.main(["pixels"])
+    assert [seed for _, _, seed in asked] == [0, 1]  # once each
+    assert benchmarks.load("pixels").seed.tolist() == [0, 1]
+    assert not tables.kept_rows("pixels").exists()

@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from book.distributed import __main__, launching, worker
+from book.distributed import __main__, compiled, launching, worker
 from book.distributed.jobs import Job, JobError
 
 COMMAND = [sys.executable, "-m", "book.distributed"]
@@ -130,10 +130,13 @@ def _is_there(process):
 
 
 @pytest.mark.slow
-def test_killed_in_mid_epoch_it_ends_as_one_undisturbed_process(tmp_path, monkeypatch):
+@pytest.mark.parametrize("once", [[], ["--once"]], ids=["at each row", "once"])
+def test_killed_in_mid_epoch_it_ends_as_one_undisturbed_process(
+    tmp_path, monkeypatch, once
+):
     """One process with two devices adds up in the same order: to the last bit."""
     killed, undisturbed = tmp_path / "killed.npz", tmp_path / "undisturbed.npz"
-    options = [*SMALL, "--epochs", 2, "--checkpoint"]
+    options = [*SMALL, *once, "--epochs", 2, "--checkpoint"]
     kill = ["--restarts", 1, "--kill", "0@9"]
     status, said = end(start("--local", 2, *options, killed, *kill))
     assert status == 0, said
@@ -146,3 +149,39 @@ def test_killed_in_mid_epoch_it_ends_as_one_undisturbed_process(tmp_path, monkey
     assert expected.keys() == found.keys()
     for name in expected:
         np.testing.assert_array_equal(found[name], expected[name], name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("once", "arrays"),
+    [([], {"at each row": 3, "once": 3}), (["--once"], {"at each row": 0, "once": 6})],
+    ids=["at each row", "once"],
+)
+def test_so_many_arrays_are_summed_over_the_devices_in_a_step(
+    tmp_path, monkeypatch, once, arrays
+):
+    """The kernel, the recurrent kernel and the bias; and the dense layer's, the loss."""
+    dump = f"--xla_dump_to={tmp_path} --xla_dump_hlo_as_text"
+    flags = f"--xla_force_host_platform_device_count=2 {dump}"
+    monkeypatch.setenv("XLA_FLAGS", flags)
+    status, said = end(
+        start("--local", 1, *SMALL, *once, "--checkpoint", tmp_path / "job.npz")
+    )
+    assert status == 0, said
+    assert compiled.summed(tmp_path) == arrays
+
+
+@pytest.mark.slow
+def test_summed_once_the_losses_are_the_same(tmp_path):
+    found = []
+    for name, once in (("rows", []), ("once", ["--once"])):
+        path = tmp_path / f"{name}.npz"
+        status, said = end(start("--local", 2, *SMALL, *once, "--checkpoint", path))
+        assert status == 0, said
+        found.append(state(path)["losses"])
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+def test_without_a_program_there_is_nothing_to_count(tmp_path):
+    with pytest.raises(ValueError, match="was XLA_FLAGS set for the job"):
+        compiled.summed(tmp_path)

@@ -37,7 +37,13 @@ def test_its_address_and_its_steps(tmp_path):
 
 def test_ranks_of_one_job_agree_and_other_settings_do_not(tmp_path):
     assert job(tmp_path).about == job(tmp_path, rank=1, checkpoint="b.npz").about
-    for changed in ({"units": 31}, {"processes": 4}, {"epochs": 2}, {"seed": 1}):
+    for changed in (
+        {"units": 31},
+        {"processes": 4},
+        {"epochs": 2},
+        {"seed": 1},
+        {"once": True},
+    ):
         assert job(tmp_path, **changed).about != job(tmp_path).about
     assert {"jax", "keras", "tensorflow"} <= job(tmp_path).about.keys()
 

@@ -41,6 +41,8 @@ TAUGHT = [
     ("30", "book.distributed.training", "keep"),
     ("30", "book.distributed.training", "kept_bytes"),
     ("30", "book.distributed.training", "train"),
+    ("30", "book.distributed.training", "call"),
+    ("30", "book.distributed.compiled", "summed"),
 ]
 
 
