@@ -69,7 +69,7 @@ DESIGNS = [
 ]
 PIXELS = [Design("LSTM, 64 units", "chrono", "LSTM", (64,), epochs=3, features=1)]
 RISING = {"today": (0.004, 1), "chrono": (0.01, 1 / 4)}
-"""For kinds whose rate rises and falls: its greatest value, and after how many epochs."""
+"""Kinds whose rate rises and falls: its greatest value, and after how many epochs."""
 
 
 def draw(design: Design, seed: int) -> list[np.ndarray]:
@@ -152,7 +152,8 @@ def logits_of(design: Design, weights, images):
     published = design.kind == "published"
     layer, per_layer = {"LSTM": (block_lstm, 2), "GRU": (gru, 4)}[design.cell]
     rows = tf.cast(images, tf.float32) / (1 if published else 255)
-    rows = tf.reshape(rows, (-1, SIDE**2 // design.features, design.features))  # B, T, F
+    steps = SIDE**2 // design.features
+    rows = tf.reshape(rows, (-1, steps, design.features))  # (B, T, F)
     upwards = rows[:, -1:] if published else rows[:, ::-1]
     left, ends = list(weights), []
     for h in [rows, upwards][: 1 + design.both_ways]:

@@ -1,8 +1,9 @@
-"""How long the site takes to build: from nothing, and after a change."""
+"""How long the site takes to build, from nothing and after a change; and the checks."""
 
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 import time
 from pathlib import Path
@@ -18,8 +19,32 @@ OPTIONS = ("-W", "-n", "--keep-going", "-q")
 """As `make book` builds."""
 
 
+CHECK = (sys.executable, "-m", "pytest", "--nbval", "-q", "chapters")
+"""Every chapter runs, as many at once as there are cores, and is compared."""
+
+
 class NotBuilt(ValueError):
-    """The site doesn't build; the message is the build's own."""
+    """The site can't be built, or a chapter gives something else; says which."""
+
+
+def timed(command: list, course: Path) -> float:
+    """Run a command in a copy of the course; give the seconds.
+
+    Raises:
+        NotBuilt: it fails.
+    """
+    start = time.perf_counter()
+    done = subprocess.run(
+        command,
+        cwd=course,
+        env={**os.environ, "PYTHONPATH": str(course)},  # the copy's own extensions
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        said = (done.stdout + done.stderr)[-2000:]
+        raise NotBuilt(f"{Path(command[0]).name} failed in {course}:\n{said}")
+    return time.perf_counter() - start
 
 
 def build(course: Path) -> float:
@@ -28,16 +53,7 @@ def build(course: Path) -> float:
     Raises:
         NotBuilt: it doesn't build.
     """
-    start = time.perf_counter()
-    done = subprocess.run(
-        [COMMAND, "build", course, *OPTIONS],
-        env={**os.environ, "PYTHONPATH": str(course)},  # the copy's own extensions
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise NotBuilt(f"The copy in {course} doesn't build:\n{done.stderr[-2000:]}")
-    return time.perf_counter() - start
+    return timed([COMMAND, "build", course, *OPTIONS], course)
 
 
 def change(notebook: Path, number: int) -> None:
@@ -65,8 +81,7 @@ def measure(rounds: int, folder: Path, root: Path = ROOT) -> pd.DataFrame:
     Raises:
         NotBuilt: the site doesn't build.
     """
-    course = folder / "course"
-    shutil.copytree(root, course, ignore=LEFT_OUT)
+    course = copied(root, folder)
     original = (course / CHANGED).read_bytes()
     found = {"from nothing": [], "one chapter changed": []}
     for number in range(rounds):
@@ -78,3 +93,27 @@ def measure(rounds: int, folder: Path, root: Path = ROOT) -> pd.DataFrame:
     table = pd.DataFrame(found)
     columns = {"seconds": table.median(), "low": table.min(), "high": table.max()}
     return pd.DataFrame(columns).rename_axis("what").reset_index()
+
+
+def check(folder: Path, chapters: str = "all", root: Path = ROOT) -> pd.DataFrame:
+    """Run the chapters of a copy of the course, and compare what they give.
+
+    Args:
+        folder: an empty one, for the copy.
+        chapters: "all", or "quick", those that take under a minute.
+        root: the course.
+
+    Returns:
+        One row: what, and seconds.
+
+    Raises:
+        NotBuilt: a chapter gives something else.
+    """
+    command = [*CHECK, f"--chapters={chapters}"]
+    seconds = timed(command, copied(root, folder))
+    return pd.DataFrame({"what": [f"{chapters} chapters"], "seconds": [seconds]})
+
+
+def copied(root: Path, folder: Path) -> Path:
+    """Copy a course without what was built and hidden; say where the copy is."""
+    return shutil.copytree(root, folder / "course", ignore=LEFT_OUT)

@@ -211,6 +211,11 @@ def built(effort: Effort, folder: Path) -> pd.DataFrame:
     return building.measure(1 if effort is QUICK else 3, folder)
 
 
+def checked(effort: Effort, folder: Path) -> pd.DataFrame:
+    """Measure how long the chapters take to be run and compared."""
+    return building.check(folder, "quick" if effort is QUICK else "all")
+
+
 TABLES: dict[str, Callable[[Effort, Path], pd.DataFrame]] = {
     "ways": all_ways,
     "settings": settings,
@@ -220,6 +225,7 @@ TABLES: dict[str, Callable[[Effort, Path], pd.DataFrame]] = {
     "accuracy": trained("accuracy", accuracy.DESIGNS, most=5),
     "pixels": trained("pixels", accuracy.PIXELS, most=3),
     "building": built,
+    "checking": checked,
 }
 
 

@@ -14,6 +14,7 @@ PEERS = ROOT / ".peers"
 ARTICLE = "the article's loop"
 EPOCH = "epoch function"
 BLOCK = "epoch function, BlockLSTM"
+HALVES = f"{BLOCK}, two halves"
 OLD = "the article's loop, TensorFlow 1.4.1"
 TORCH = "PyTorch"
 LIMITS = ("products alone, NumPy", "products alone, TensorFlow")
@@ -41,7 +42,7 @@ def own() -> list[Way]:
         here("epoch function, gradient by hand", "functions:by_hand"),
         here("epoch function, XLA", "functions:own_cell", jit_compile=True),
         here(BLOCK, "functions:block"),
-        here("epoch function, BlockLSTM, two halves", "functions:block", parts=2),
+        here(HALVES, "functions:block", parts=2),
         here(LIMITS[0], "limit:numpy_products"),
         here(LIMITS[1], "limit:tensorflow_products"),
     ]
@@ -69,13 +70,19 @@ def tensorflow_1(folder: Path = ROOT / ".oracle") -> list[Way]:
 
 def settings() -> list[Way]:
     """Give the ways of the other questions: threads, oneDNN, layout and so on."""
-    found = [here(EPOCH, "functions:unrolled"), here(BLOCK, "functions:block")]
+    found = [
+        here(EPOCH, "functions:unrolled"),
+        here(BLOCK, "functions:block"),
+        here(HALVES, "functions:block", parts=2),
+    ]
     for intra, inter in ((1, 1), (1, 2), (2, 1)):
         threads = {"BENCH_INTRA": str(intra), "BENCH_INTER": str(inter)}
         name = f"{EPOCH}, threads {intra} + {inter}"
         found.append(here(name, "functions:unrolled", threads))
     one = {"BENCH_INTRA": "1", "BENCH_INTER": "1"}
+    two = {"BENCH_INTRA": "1", "BENCH_INTER": "2"}
     found.append(here(f"{BLOCK}, threads 1 + 1", "functions:block", one))
+    found.append(here(f"{HALVES}, threads 1 + 2", "functions:block", two, parts=2))
     for onednn, determinism in ((0, 0), (1, 0), (1, 1)):
         switches = {
             "TF_ENABLE_ONEDNN_OPTS": str(onednn),

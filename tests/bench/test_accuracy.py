@@ -92,7 +92,7 @@ def test_pixels_are_read_row_after_row(images):
 
 def test_chrono_units_forget_after_one_step_to_all():
     (design,) = accuracy.PIXELS
-    kernel, bias, *_ = accuracy.draw(design, seed=3)
+    _, bias, *_ = accuracy.draw(design, seed=3)
     i, j, f, o = np.split(bias, 4)
     kept = 1 / (1 + np.exp(-(f + 1)))  # the forget gate of a state of zeros
     lasting = 1 / (1 - kept)  # steps until a value has fallen to 1/e, about

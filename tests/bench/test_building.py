@@ -45,6 +45,29 @@ def test_builds_a_copy_from_nothing_and_after_a_change(course, tmp_path, monkeyp
     assert not (copy / ".venv").exists()
 
 
+def test_the_chapters_of_a_copy_are_run_and_compared(course, tmp_path, monkeypatch):
+    command(tmp_path, monkeypatch, '#!/bin/sh\necho "$PWD" "$@" > log\n')
+    check = (str(building.COMMAND), *building.CHECK[1:])
+    monkeypatch.setattr(building, "CHECK", check)
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    table = building.check(folder, "quick", course)
+    copy = folder / "course"
+    expected = f"{copy} -m pytest --nbval -q chapters --chapters=quick\n"
+    assert (copy / "log").read_text() == expected
+    assert table.what.tolist() == ["quick chapters"]
+    assert table.seconds[0] > 0
+
+
+def test_a_chapter_that_gives_something_else_is_told(course, tmp_path, monkeypatch):
+    command(tmp_path, monkeypatch, "#!/bin/sh\necho '03: cell 4 differs'\nexit 1\n")
+    monkeypatch.setattr(building, "CHECK", (str(building.COMMAND),))
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    with pytest.raises(building.NotBuilt, match="03: cell 4 differs"):
+        building.check(folder, "all", course)
+
+
 def test_a_site_that_does_not_build_is_refused(course, tmp_path, monkeypatch):
     command(tmp_path, monkeypatch, "#!/bin/sh\necho 'no such page' >&2\nexit 1\n")
     folder = tmp_path / "empty"

@@ -171,7 +171,7 @@ def test_a_term_is_linked_where_it_is_first_used(term):
 
 @pytest.mark.parametrize("key", ENTRIES)
 def test_an_entry_can_be_found_by_its_reader(key):
-    entry = re.fullmatch(r"(.+?) \((\d{4})\)\. (.+?)\. (.+)\.", ENTRIES[key])
+    entry = re.fullmatch(r"(.+?) \((\d{4})\)\. (.+?)[.?] (.+)\.", ENTRIES[key])
     assert entry, "expected: authors (year). Title. Where, [link](address)."
     assert re.search(r"\d{4}$", key)[0] == entry[2]
     links = re.findall(r"\[([^]]*)\]\(([^)]*)\)", entry[4])

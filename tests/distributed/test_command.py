@@ -160,7 +160,7 @@ def test_killed_in_mid_epoch_it_ends_as_one_undisturbed_process(
 def test_so_many_arrays_are_summed_over_the_devices_in_a_step(
     tmp_path, monkeypatch, once, arrays
 ):
-    """The kernel, the recurrent kernel and the bias; and the dense layer's, the loss."""
+    """The LSTM's kernels and bias; the dense layer's kernel and bias, and the loss."""
     dump = f"--xla_dump_to={tmp_path} --xla_dump_hlo_as_text"
     flags = f"--xla_force_host_platform_device_count=2 {dump}"
     monkeypatch.setenv("XLA_FLAGS", flags)
