@@ -2,7 +2,7 @@
 
     python -m book.bench [--quick] [TABLE …]
 
-Each table goes to data/benchmarks/. A full run takes about an hour, on a machine
+Each table goes to data/benchmarks/. A full run takes about two hours, on a machine
 that does nothing else. PyTorch is measured where .peers/ has it, and TensorFlow 1.4.1
 where `make oracle` has installed it.
 """
