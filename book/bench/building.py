@@ -17,14 +17,12 @@ CHANGED = "chapters/03_lstm_from_scratch.ipynb"
 COMMAND = Path(sysconfig.get_path("scripts"), "jupyter-book")
 OPTIONS = ("-W", "-n", "--keep-going", "-q")
 """As `make book` builds."""
-
-
 CHECK = (sys.executable, "-m", "pytest", "--nbval", "-q", "chapters")
 """Every chapter runs, as many at once as there are cores, and is compared."""
 
 
 class NotBuilt(ValueError):
-    """The site can't be built, or a chapter gives something else; says which."""
+    """A command failed in the copy; the message ends with what it said."""
 
 
 def timed(command: list, course: Path) -> float:

@@ -68,6 +68,11 @@ def tensorflow_1(folder: Path = ROOT / ".oracle") -> list[Way]:
     return [Way(OLD, "", (python, "-W", "ignore", script)) for python in pythons[-1:]]
 
 
+def threads(intra: int, inter: int) -> dict[str, str]:
+    """Give the environment in which a worker takes so many threads of either kind."""
+    return {"BENCH_INTRA": str(intra), "BENCH_INTER": str(inter)}
+
+
 def settings() -> list[Way]:
     """Give the ways of the other questions: threads, oneDNN, layout and so on."""
     found = [
@@ -76,11 +81,9 @@ def settings() -> list[Way]:
         here(HALVES, "functions:block", parts=2),
     ]
     for intra, inter in ((1, 1), (1, 2), (2, 1)):
-        threads = {"BENCH_INTRA": str(intra), "BENCH_INTER": str(inter)}
         name = f"{EPOCH}, threads {intra} + {inter}"
-        found.append(here(name, "functions:unrolled", threads))
-    one = {"BENCH_INTRA": "1", "BENCH_INTER": "1"}
-    two = {"BENCH_INTRA": "1", "BENCH_INTER": "2"}
+        found.append(here(name, "functions:unrolled", threads(intra, inter)))
+    one, two = threads(1, 1), threads(1, 2)
     found.append(here(f"{BLOCK}, threads 1 + 1", "functions:block", one))
     found.append(here(f"{HALVES}, threads 1 + 2", "functions:block", two, parts=2))
     for onednn, determinism in ((0, 0), (1, 0), (1, 1)):
