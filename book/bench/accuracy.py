@@ -194,8 +194,6 @@ def trained(design: Design, seed: int, data) -> dict[str, float]:
         parts = tf.split(images, 2) if design.cell == "LSTM" else [images]
         return tf.concat([logits_of(design, variables, p) for p in parts], axis=0)
 
-    rate = 0.001 if published else 0.003
-    adam = tf.compat.v1.train.AdamOptimizer(rate)
     if design.kind in RISING:
         most, epochs = RISING[design.kind]
         up = int(epochs * batches)
@@ -206,6 +204,8 @@ def trained(design: Design, seed: int, data) -> dict[str, float]:
             global_clipnorm=1.0 if design.kind == "chrono" else None,
         )
         adam.build(variables)
+    else:
+        adam = tf.compat.v1.train.AdamOptimizer(0.001 if published else 0.003)
     one_hot = np.eye(CLASSES, dtype=np.float32)[data.y_train]
     start = time.perf_counter()
     step = training.train_step(logits, variables, adam)

@@ -21,7 +21,7 @@ CHECK = (sys.executable, "-m", "pytest", "--nbval", "-q", "chapters")
 """Every chapter runs, as many at once as there are cores, and is compared."""
 
 
-class NotBuilt(ValueError):
+class CommandFailed(ValueError):
     """A command failed in the copy; the message ends with what it said."""
 
 
@@ -29,7 +29,7 @@ def timed(command: list, course: Path) -> float:
     """Run a command in a copy of the course; give the seconds.
 
     Raises:
-        NotBuilt: it fails.
+        CommandFailed: it fails.
     """
     start = time.perf_counter()
     done = subprocess.run(
@@ -41,7 +41,7 @@ def timed(command: list, course: Path) -> float:
     )
     if done.returncode:
         said = (done.stdout + done.stderr)[-2000:]
-        raise NotBuilt(f"{Path(command[0]).name} failed in {course}:\n{said}")
+        raise CommandFailed(f"{Path(command[0]).name} failed in {course}:\n{said}")
     return time.perf_counter() - start
 
 
@@ -49,7 +49,7 @@ def build(course: Path) -> float:
     """Build a copy of the course; give the seconds.
 
     Raises:
-        NotBuilt: it doesn't build.
+        CommandFailed: it doesn't build.
     """
     return timed([COMMAND, "build", course, *OPTIONS], course)
 
@@ -77,7 +77,7 @@ def measure(rounds: int, folder: Path, root: Path = ROOT) -> pd.DataFrame:
         greatest).
 
     Raises:
-        NotBuilt: the site doesn't build.
+        CommandFailed: the site doesn't build.
     """
     course = copied(root, folder)
     original = (course / CHANGED).read_bytes()
@@ -105,7 +105,7 @@ def check(folder: Path, chapters: str = "all", root: Path = ROOT) -> pd.DataFram
         One row: what, and seconds.
 
     Raises:
-        NotBuilt: a chapter gives something else.
+        CommandFailed: a chapter gives something else.
     """
     command = [*CHECK, f"--chapters={chapters}"]
     seconds = timed(command, copied(root, folder))

@@ -5,9 +5,17 @@ import numpy as np
 from book.taught.weights import keras_lstm_weights
 
 
-def loop(task):
-    """Give `run()`, which trains all batches in a loop of Python."""
+def loop(task, threads=None):
+    """Give `run()`, which trains all batches in a loop of Python.
+
+    Args:
+        task: a `book.bench.task.Task`.
+        threads: how many compute an operation; None leaves it to PyTorch.
+    """
     import torch
+
+    if threads is not None:
+        torch.set_num_threads(threads)
 
     class Stack(torch.nn.Module):
         def __init__(self):

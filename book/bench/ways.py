@@ -16,6 +16,8 @@ EPOCH = "epoch function"
 BLOCK = "epoch function, BlockLSTM"
 HALVES = f"{BLOCK}, two halves"
 OLD = "the article's loop, TensorFlow 1.4.1"
+THREADS = "threads 1 + 2"
+"""One thread for an operation, and two operations at once."""
 TORCH = "PyTorch"
 LIMITS = ("products alone, NumPy", "products alone, TensorFlow")
 
@@ -25,11 +27,18 @@ def here(name, function, environment=None, **options) -> Way:
     return Way(name, function, HERE, options, course(**(environment or {})))
 
 
+def threads(intra: int, inter: int) -> dict[str, str]:
+    """Give the environment in which a worker takes so many threads of either kind."""
+    return {"BENCH_INTRA": str(intra), "BENCH_INTER": str(inter)}
+
+
 def own() -> list[Way]:
     """Give the ways that need nothing but the course's own environment."""
     jax = course(tensorflow=False, KERAS_BACKEND="jax")
+    two = threads(1, 2)
     return [
         here(ARTICLE, "session:fed"),
+        here(f"{ARTICLE}, {THREADS}", "session:fed", two),
         here("session, tf.data", "session:dataset"),
         here("Keras fit", "keras_fit:fit"),
         here("Keras fit, 41 steps a call", "keras_fit:fit", steps_per_execution=41),
@@ -43,6 +52,7 @@ def own() -> list[Way]:
         here("epoch function, XLA", "functions:own_cell", jit_compile=True),
         here(BLOCK, "functions:block"),
         here(HALVES, "functions:block", parts=2),
+        here(f"{HALVES}, {THREADS}", "functions:block", two, parts=2),
         here(LIMITS[0], "limit:numpy_products"),
         here(LIMITS[1], "limit:tensorflow_products"),
     ]
@@ -55,8 +65,10 @@ def peers() -> list[Way]:
         return []
     command = (python, *WORKER)
     torch = course(tensorflow=False, KERAS_BACKEND="torch")
+    one = {"threads": 1}
     return [
         Way(TORCH, "torch_loop:loop", command, environment=torch),
+        Way(f"{TORCH}, one thread", "torch_loop:loop", command, one, torch),
         Way("Keras fit on PyTorch", "keras_fit:fit", command, environment=torch),
     ]
 
@@ -66,11 +78,6 @@ def tensorflow_1(folder: Path = ROOT / ".oracle") -> list[Way]:
     pythons = sorted(folder.glob("1.4.1-*/bin/python"))
     script = ROOT / "data" / "oracle" / "speed.py"
     return [Way(OLD, "", (python, "-W", "ignore", script)) for python in pythons[-1:]]
-
-
-def threads(intra: int, inter: int) -> dict[str, str]:
-    """Give the environment in which a worker takes so many threads of either kind."""
-    return {"BENCH_INTRA": str(intra), "BENCH_INTER": str(inter)}
 
 
 def settings() -> list[Way]:
@@ -85,7 +92,7 @@ def settings() -> list[Way]:
         found.append(here(name, "functions:unrolled", threads(intra, inter)))
     one, two = threads(1, 1), threads(1, 2)
     found.append(here(f"{BLOCK}, threads 1 + 1", "functions:block", one))
-    found.append(here(f"{HALVES}, threads 1 + 2", "functions:block", two, parts=2))
+    found.append(here(f"{HALVES}, {THREADS}", "functions:block", two, parts=2))
     for onednn, determinism in ((0, 0), (1, 0), (1, 1)):
         switches = {
             "TF_ENABLE_ONEDNN_OPTS": str(onednn),

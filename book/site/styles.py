@@ -6,9 +6,11 @@ pages are written, the style sheets that a page names are joined, in their order
 rule whose classes, names and elements occur in no page and no script is left out.
 """
 
+import contextlib
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from posixpath import normpath
 
@@ -38,6 +40,8 @@ BESIDE = re.compile(
 ASKED = re.compile(r"(?:^|(?<=[\s>+~]))[A-Za-z][\w-]*|[.#](?:[\w-]|\\.)+")
 URL = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)|(?<=@import )(["'])([^"']+)\3""")
 IMPORT = re.compile(r'@import url\("([^"]+)"\);')
+PARSER = Path(__file__).read_bytes()  # what another one parsed isn't used
+BARE = {"skip_comments": True, "skip_whitespace": True}
 
 
 def words(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
@@ -58,32 +62,53 @@ def used(selector: str, known: set[str]) -> bool:
     return all(name.lstrip(".#").replace("\\", "") in known for name in asked)
 
 
-def kept(css: str, known: set[str]) -> str:
-    """Gives a style sheet without comments and without the rules that nothing uses.
+def parsed(css: str) -> list[dict]:
+    """Gives the rules of a style sheet, without its comments.
+
+    Each is a dictionary of strings and lists: of a rule, `selectors` and `content`; of
+    a group, its `condition` and its `rules`; of anything else, its `text`.
+    """
+    return _parsed(tinycss2.parse_stylesheet(css, **BARE))
+
+
+def _parsed(rules: list) -> list[dict]:
+    found = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            content = tinycss2.serialize(rule.content).strip()
+            found.append({"selectors": _parted(rule.prelude), "content": content})
+        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            condition = f"@{rule.at_keyword} {tinycss2.serialize(rule.prelude).strip()}"
+            inside = _parsed(tinycss2.parse_rule_list(rule.content, **BARE))
+            found.append({"condition": condition, "rules": inside})
+        else:
+            found.append({"text": rule.serialize()})
+    return found
+
+
+def kept(rules: list[dict], known: set[str]) -> str:
+    """Gives a style sheet without the rules that nothing uses.
 
     What it imports is for the caller to put in; see `_text`.
+
+    Args:
+        rules: what `parsed` gave.
+        known: what `words` gave.
     """
-    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     return "".join(_kept(rules, known))
 
 
-def _kept(rules: list, known: set[str]) -> Iterator[str]:
+def _kept(rules: list[dict], known: set[str]) -> Iterator[str]:
     for rule in rules:
-        if rule.type == "qualified-rule":
-            selectors = _parted(rule.prelude)
-            selectors = [selector for selector in selectors if used(selector, known)]
+        if "selectors" in rule:
+            selectors = [each for each in rule["selectors"] if used(each, known)]
             if selectors:
-                content = tinycss2.serialize(rule.content).strip()
-                yield f"{','.join(selectors)}{{{content}}}\n"
-        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
-            inside = tinycss2.parse_rule_list(
-                rule.content, skip_comments=True, skip_whitespace=True
-            )
-            if text := "".join(_kept(inside, known)):
-                condition = tinycss2.serialize(rule.prelude).strip()
-                yield f"@{rule.at_keyword} {condition}{{{text}}}\n"
+                yield f"{','.join(selectors)}{{{rule['content']}}}\n"
+        elif "rules" in rule:
+            if text := kept(rule["rules"], known):
+                yield f"{rule['condition']}{{{text}}}\n"
         else:
-            yield rule.serialize() + "\n"
+            yield rule["text"] + "\n"
 
 
 def _parted(prelude: list) -> list[str]:
@@ -114,11 +139,40 @@ def moved(css: str, place: str) -> str:
     return URL.sub(anew, css)
 
 
-def join(site: Path) -> None:
+class Remembered:
+    """What `parsed` gives, from one build to the next: parsing all takes a second.
+
+    Args:
+        file: where it is kept.
+    """
+
+    def __init__(self, file: Path):
+        """Reads what an earlier build kept, if it can be read."""
+        self.file, self.earlier, self.rules = file, {}, {}
+        with contextlib.suppress(OSError, ValueError):
+            self.earlier = json.loads(file.read_text("utf-8"))
+
+    def __call__(self, css: str) -> list[dict]:
+        """Gives the rules of a style sheet, as `parsed` does."""
+        key = hashlib.sha256(PARSER + css.encode()).hexdigest()
+        self.rules[key] = self.earlier.get(key) or parsed(css)
+        return self.rules[key]
+
+    def keep(self) -> None:
+        """Writes what was asked for."""
+        if self.rules != self.earlier:
+            write({self.file: json.dumps(self.rules).encode()})
+
+
+def join(site: Path, rules_of: Callable[[str], list[dict]] = parsed) -> None:
     """Joins the style sheets of a built site, and has its pages ask for what came out.
 
     Pages that an earlier build left as they were are joined anew too: what was joined
     for them may lack a rule that a changed script or page needs now.
+
+    Args:
+        site: the folder of its pages.
+        rules_of: how a style sheet is parsed.
 
     Raises:
         FileNotFoundError: a page names a style sheet that is not there.
@@ -141,7 +195,7 @@ def join(site: Path) -> None:
             continue
         for part in parts:
             if part not in texts:
-                texts[part] = _text(folder, *part.partition("@")[::2], known)
+                texts[part] = _text(folder, *part.partition("@")[::2], known, rules_of)
         text = "".join(texts[part] for part in parts).encode()
         file = folder / f"{JOINED}-{hashlib.sha256(text).hexdigest()[:12]}.css"
         joined.add(file)
@@ -169,22 +223,24 @@ def _parts(link: str, page: Path, folder: Path) -> list[str]:
     return [f"{file.relative_to(folder).as_posix()}@{medium[1] if medium else ''}"]
 
 
-def _text(folder: Path, name: str, medium: str, known: set[str]) -> str:
+def _text(folder: Path, name: str, medium: str, known: set[str], rules_of) -> str:
     """Gives what is kept of a file, with what it imports in place."""
     place = name.rpartition("/")[0]
 
     def imported(match: re.Match) -> str:
-        return _text(folder, match[1], "", known).rstrip()
+        return _text(folder, match[1], "", known, rules_of).rstrip()
 
     css = (folder / name).read_text(encoding="utf-8")
-    text = IMPORT.sub(imported, moved(kept(css, known), place))
+    text = IMPORT.sub(imported, moved(kept(rules_of(css), known), place))
     return f"@media {medium}{{{text}}}\n" if medium else text
 
 
 def join_built(app: Sphinx, exception: Exception | None) -> None:
     """Joins the styles of a site that was built without an error."""
     if exception is None and app.builder.name == "html":
-        join(Path(app.outdir))
+        remembered = Remembered(Path(app.doctreedir) / "styles.json")
+        join(Path(app.outdir), remembered)
+        remembered.keep()
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

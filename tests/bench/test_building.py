@@ -64,7 +64,7 @@ def test_a_chapter_that_gives_something_else_is_told(course, tmp_path, monkeypat
     monkeypatch.setattr(building, "CHECK", (str(building.COMMAND),))
     folder = tmp_path / "empty"
     folder.mkdir()
-    with pytest.raises(building.NotBuilt, match="03: cell 4 differs"):
+    with pytest.raises(building.CommandFailed, match="03: cell 4 differs"):
         building.check(folder, "all", course)
 
 
@@ -72,7 +72,7 @@ def test_a_site_that_does_not_build_is_refused(course, tmp_path, monkeypatch):
     command(tmp_path, monkeypatch, "#!/bin/sh\necho 'no such page' >&2\nexit 1\n")
     folder = tmp_path / "empty"
     folder.mkdir()
-    with pytest.raises(building.NotBuilt, match="no such page"):
+    with pytest.raises(building.CommandFailed, match="no such page"):
         building.measure(1, folder, course)
 
 

@@ -1,5 +1,6 @@
 """The joined style sheets: what is kept of them, and that pages ask for them."""
 
+import json
 import re
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_rule_keeps_the_selectors_that_are_used_and_a_group_what_is_in_it():
     @supports (x: y) { .gone { color: red } }
     @font-face { src: url(a.woff) }
     """
-    assert styles.kept(css, {"p"}).split("\n") == [
+    assert styles.kept(styles.parsed(css), {"p"}).split("\n") == [
         "p,p:is(.gone, .x){color: red}",
         '@media (width > 3px){p{content: "a, b"}',
         "}",
@@ -128,3 +129,34 @@ def test_a_style_sheet_that_is_missing_is_named(site):
     (site / "_static/book.css").unlink()
     with pytest.raises(FileNotFoundError, match=r"book\.css"):
         styles.join(site)
+
+
+def test_a_style_sheet_is_parsed_once_from_one_build_to_the_next(site, monkeypatch):
+    file = site / "styles.json"
+    asked = []
+
+    def noted(css, parsed=styles.parsed):
+        asked.append(css)
+        return parsed(css)
+
+    monkeypatch.setattr(styles, "parsed", noted)
+
+    def build():
+        asked.clear()
+        remembered = styles.Remembered(file)
+        styles.join(site, remembered)
+        remembered.keep()
+        return sheet(site, "index.html").read_text()
+
+    first = build()
+    assert len(asked) == 4
+    assert (build(), asked) == (first, [])
+    (site / "_static/print.css").write_text("p { top: 4px }")
+    assert "4px" in build()
+    assert asked == ["p { top: 4px }"]
+    assert len(json.loads(file.read_text())) == 4  # the old one is forgotten
+    file.write_text("{")  # cut off
+    assert "4px" in build()
+    monkeypatch.setattr(styles, "PARSER", b"another")
+    build()
+    assert len(asked) == 4
