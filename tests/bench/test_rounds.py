@@ -94,7 +94,8 @@ def test_peers_and_tensorflow_1_are_left_out_where_they_are_not(tmp_path, monkey
     for python in ("bin/python", "1.4.1-0/bin/python"):
         (tmp_path / python).parent.mkdir(parents=True)
         (tmp_path / python).touch()
-    assert [way.name for way in ways.peers()] == ["PyTorch", "Keras fit on PyTorch"]
+    names = ["PyTorch", "PyTorch, one thread", "Keras fit on PyTorch"]
+    assert [way.name for way in ways.peers()] == names
     (old,) = ways.tensorflow_1(tmp_path)
     assert old.command[-1].exists()
 
